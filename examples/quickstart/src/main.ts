@@ -1,0 +1,1 @@
+console.log('headgate: the quick start example is being written')
