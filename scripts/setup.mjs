@@ -42,16 +42,13 @@ function build() {
   say(`build is up to date (tsc -b, ${seconds(start)})`)
 }
 
-function workspaces() {
-  return ['packages', 'examples'].flatMap((group) =>
-    readdirSync(`${root}${group}`).map((name) => `${root}${group}/${name}`),
-  )
-}
-
 function clean() {
-  for (const folder of workspaces()) {
-    rmSync(`${folder}/dist`, { recursive: true, force: true })
-    rmSync(`${folder}/tsconfig.tsbuildinfo`, { force: true })
+  const below = (group) => readdirSync(`${root}${group}`).map((name) => `${group}/${name}`)
+  for (const folder of [...below('packages'), ...below('examples'), 'test', 'test/consumer']) {
+    rmSync(`${root}${folder}/dist`, { recursive: true, force: true })
+    for (const name of readdirSync(`${root}${folder}`)) {
+      if (name.endsWith('.tsbuildinfo')) rmSync(`${root}${folder}/${name}`)
+    }
   }
   say('removed all build output')
 }
