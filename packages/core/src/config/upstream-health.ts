@@ -1,0 +1,201 @@
+import type { Duration, Empty, HeaderValue, JsonObject, Opaque } from './common.ts'
+import type { UpstreamSslConfig } from './ssl.ts'
+
+/** How a host is chosen. At most one algorithm; default round robin. Source: Gloo `load_balancer.proto`. */
+export interface LoadBalancerConfig {
+  readonly roundRobin?: RoundRobinConfig
+  readonly leastRequest?: LeastRequestConfig
+  readonly random?: Empty
+  readonly ringHash?: RingHashLoadBalancing
+  readonly maglev?: Empty
+  /** Below this share of healthy hosts, 0 to 100, all hosts are used. 0: never. Default 50. */
+  readonly healthyPanicThreshold?: number
+  readonly updateMergeWindow?: Duration
+  /** Hash host names instead of addresses. Default false. */
+  readonly useHostnameForHashing?: boolean
+  readonly closeConnectionsOnHostSetChange?: boolean
+  readonly localityWeightedLbConfig?: Empty
+}
+
+/** Hosts in turn. */
+export interface RoundRobinConfig {
+  readonly slowStartConfig?: SlowStartConfig
+}
+
+/** Of some random hosts, the least busy. */
+export interface LeastRequestConfig {
+  /** How many are compared. Default 2. */
+  readonly choiceCount?: number
+  readonly slowStartConfig?: SlowStartConfig
+}
+
+/** Consistent hashing on a ring. */
+export interface RingHashLoadBalancing {
+  readonly ringHashConfig?: RingHashConfig
+}
+
+/** Size of the ring. */
+export interface RingHashConfig {
+  /** Default 1024, at most 8388608. */
+  readonly minimumRingSize?: number
+  /** Default and limit 8388608. */
+  readonly maximumRingSize?: number
+}
+
+/** New hosts get their share little by little. */
+export interface SlowStartConfig {
+  readonly slowStartWindow?: Duration
+  /** Above 0. Default 1: in proportion to time. */
+  readonly aggression?: number
+  /** Share at the start, 0 to 100. Default 10. */
+  readonly minWeightPercent?: number
+}
+
+/** Limits on what an upstream is asked at a time; 503 beyond them. Source: Gloo `circuit_breaker.proto`. */
+export interface CircuitBreakers {
+  /** Default 1024. */
+  readonly maxConnections?: number
+  /** Requests waiting for a connection. Default 1024. */
+  readonly maxPendingRequests?: number
+  /** Default 1024. */
+  readonly maxRequests?: number
+  /** Retries at a time; no more are made beyond it. Default 3. */
+  readonly maxRetries?: number
+  readonly trackRemaining?: boolean
+}
+
+/** Takes hosts that fail out of use for a while. Source: Envoy `outlier_detection.proto`. */
+export interface OutlierDetection {
+  /** Failures in a row. Default 5. */
+  readonly consecutive5xx?: number
+  /** Time between sweeps. Gloo requires it. */
+  readonly interval: Duration
+  /** Times the number of ejections so far. Default `30s`. */
+  readonly baseEjectionTime?: Duration
+  /** Default 10, but always at least one host. */
+  readonly maxEjectionPercent?: number
+  readonly enforcingConsecutive5xx?: number
+  readonly enforcingSuccessRate?: number
+  readonly successRateMinimumHosts?: number
+  readonly successRateRequestVolume?: number
+  readonly successRateStdevFactor?: number
+  readonly consecutiveGatewayFailure?: number
+  readonly enforcingConsecutiveGatewayFailure?: number
+  readonly splitExternalLocalOriginErrors?: boolean
+  readonly consecutiveLocalOriginFailure?: number
+  readonly enforcingConsecutiveLocalOriginFailure?: number
+  readonly enforcingLocalOriginSuccessRate?: number
+}
+
+/** Asks hosts whether they are well. Exactly one of the four checks. Source: Envoy `health_check.proto`. */
+export interface HealthCheck {
+  readonly timeout: Duration
+  readonly interval: Duration
+  readonly unhealthyThreshold: number
+  readonly healthyThreshold: number
+  readonly httpHealthCheck?: HttpHealthCheck
+  readonly tcpHealthCheck?: TcpHealthCheck
+  readonly grpcHealthCheck?: GrpcHealthCheck
+  readonly customHealthCheck?: Opaque
+  readonly initialJitter?: Duration
+  readonly intervalJitter?: Duration
+  readonly intervalJitterPercent?: number
+  /** While nothing is sent to the upstream. Default `60s`. */
+  readonly noTrafficInterval?: Duration
+  readonly unhealthyInterval?: Duration
+  readonly unhealthyEdgeInterval?: Duration
+  readonly healthyEdgeInterval?: Duration
+  /** Default true. */
+  readonly reuseConnection?: boolean
+  readonly eventLogPath?: string
+  readonly alwaysLogHealthCheckFailures?: boolean
+}
+
+/** A health check over HTTP. */
+export interface HttpHealthCheck {
+  readonly path: string
+  readonly method?: string
+  /** Default: the upstream's name. */
+  readonly host?: string
+  readonly requestHeadersToAdd?: readonly HealthCheckHeader[]
+  readonly requestHeadersToRemove?: readonly string[]
+  /** Default: 200 alone. */
+  readonly expectedStatuses?: readonly StatusRange[]
+  readonly codecClientType?: 'HTTP1' | 'HTTP2' | 'HTTP3'
+  /** Deprecated in Gloo: use `codecClientType`. */
+  readonly useHttp2?: boolean
+  readonly serviceName?: string
+  readonly serviceNameMatcher?: Opaque
+  readonly responseAssertions?: Opaque
+}
+
+/** A header of a health check. */
+export interface HealthCheckHeader {
+  readonly header: HeaderValue
+  readonly append?: boolean
+}
+
+/** Status codes from `start` up to and without `end`. */
+export interface StatusRange {
+  readonly start: number
+  readonly end: number
+}
+
+/** A health check by connecting. */
+export interface TcpHealthCheck {
+  readonly send?: HealthCheckPayload
+  readonly receive?: readonly HealthCheckPayload[]
+}
+
+/** Bytes in hexadecimal digits. */
+export interface HealthCheckPayload {
+  readonly text: string
+}
+
+/** A health check by gRPC's health protocol. */
+export interface GrpcHealthCheck {
+  readonly serviceName?: string
+  readonly authority?: string
+}
+
+/** Hosts for when those of the upstream are not well. Source: Gloo `failover.proto`. */
+export interface Failover {
+  /** The first is used first. */
+  readonly prioritizedLocalities?: readonly PrioritizedLocality[]
+  readonly policy?: FailoverPolicy
+}
+
+/** When traffic moves on. */
+export interface FailoverPolicy {
+  /** In percent. Default 140: traffic moves when less than 1 / 1.4 of the hosts are healthy. */
+  readonly overprovisioningFactor?: number
+}
+
+/** Hosts of one priority. */
+export interface PrioritizedLocality {
+  readonly localityEndpoints?: readonly LocalityLbEndpoints[]
+}
+
+/** Hosts in one place. */
+export interface LocalityLbEndpoints {
+  readonly locality?: Locality
+  readonly lbEndpoints?: readonly LbEndpoint[]
+  readonly loadBalancingWeight?: number
+}
+
+/** A place. */
+export interface Locality {
+  readonly region?: string
+  readonly zone?: string
+  readonly subZone?: string
+}
+
+/** A host to fail over to. */
+export interface LbEndpoint {
+  readonly address: string
+  readonly port: number
+  readonly healthCheckConfig?: Opaque
+  readonly upstreamSslConfig?: UpstreamSslConfig
+  readonly loadBalancingWeight?: number
+  readonly metadata?: Readonly<Record<string, JsonObject>>
+}
