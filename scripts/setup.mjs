@@ -13,14 +13,16 @@ const marker = `${root}node_modules/.headgate-setup`
 const say = (text) => console.log(`setup: ${text}`)
 const seconds = (since) => `${((Date.now() - since) / 1000).toFixed(1)} s`
 
-function run(command, args, env = process.env) {
+function run(command, args, { env = process.env, stdio = 'inherit' } = {}) {
   const shell = process.platform === 'win32'
-  const { status, error } = spawnSync(command, args, { cwd: root, env, stdio: 'inherit', shell })
+  const { status, error, stdout } = spawnSync(command, args, { cwd: root, env, stdio, shell, encoding: 'utf8' })
   if (error !== undefined) say(`cannot run ${command}: ${error.message}`)
-  if (status !== 0) {
-    say(`failed: ${[command, ...args].join(' ')}`)
-    process.exit(status ?? 1)
-  }
+  return { ok: status === 0, output: stdout ?? '' }
+}
+
+function giveUp(text) {
+  say(text)
+  process.exit(1)
 }
 
 function install() {
@@ -31,15 +33,24 @@ function install() {
   const start = Date.now()
   say('installing dependencies with pnpm 10 (fetched by npx when missing)')
   // CI keeps pnpm from asking questions where nobody can answer.
-  run('npx', ['-y', 'pnpm@10', 'install', '--frozen-lockfile'], { ...process.env, CI: 'true' })
+  const env = { ...process.env, CI: 'true' }
+  if (!run('npx', ['-y', 'pnpm@10', 'install', '--frozen-lockfile'], { env }).ok) giveUp('installing failed')
   writeFileSync(marker, lockfile)
   say(`dependencies installed in ${seconds(start)}`)
 }
 
 function build() {
   const start = Date.now()
-  run(process.execPath, ['node_modules/typescript/bin/tsc', '-b'])
-  say(`build is up to date (tsc -b, ${seconds(start)})`)
+  const tsc = ['node_modules/typescript/bin/tsc', '-b', '--listEmittedFiles']
+  if (process.stdout.isTTY) tsc.push('--pretty')
+  const { ok, output } = run(process.execPath, tsc, { stdio: ['inherit', 'pipe', 'inherit'] })
+  const lines = output.split('\n')
+  const messages = lines.filter((line) => !line.startsWith('TSFILE: ')).join('\n')
+  if (messages.trim() !== '') console.log(messages)
+  if (!ok) giveUp('the build failed')
+  const built = new Set(lines.flatMap((line) => /(?:packages|examples)[\\/]([\w-]+)[\\/](?:dist|tsconfig)/.exec(line)?.[1] ?? []))
+  if (built.size === 0) return say('build is up to date')
+  say(`built ${[...built].join(', ')} in ${seconds(start)}`)
 }
 
 function clean() {
@@ -56,8 +67,7 @@ function clean() {
 async function example([name, ...args]) {
   const names = readdirSync(`${root}examples`)
   if (name === undefined || !names.includes(name)) {
-    say(`which example? npm run example <name>, where <name> is one of: ${names.join(', ')}`)
-    process.exit(1)
+    giveUp(`which example? npm run example <name>, where <name> is one of: ${names.join(', ')}`)
   }
   install()
   build()
@@ -82,6 +92,5 @@ switch (command) {
     await example(rest)
     break
   default:
-    say(`unknown command "${command}"`)
-    process.exit(1)
+    giveUp(`unknown command "${command}"`)
 }

@@ -31,7 +31,7 @@ declare class TextDecoder {
   decode(bytes?: Uint8Array, options?: { readonly stream?: boolean }): string
 }
 
-interface ReadableStreamReader<T> {
+interface ReadableStreamDefaultReader<T> {
   read(): Promise<{ readonly done: false; readonly value: T } | { readonly done: true; readonly value?: T | undefined }>
   cancel(reason?: unknown): Promise<void>
   releaseLock(): void
@@ -39,7 +39,7 @@ interface ReadableStreamReader<T> {
 
 interface ReadableStream<R = unknown> {
   readonly locked: boolean
-  getReader(): ReadableStreamReader<R>
+  getReader(): ReadableStreamDefaultReader<R>
   cancel(reason?: unknown): Promise<void>
 }
 
