@@ -48,7 +48,9 @@ function build() {
   const messages = lines.filter((line) => !line.startsWith('TSFILE: ')).join('\n')
   if (messages.trim() !== '') console.log(messages)
   if (!ok) giveUp('the build failed')
-  const built = new Set(lines.flatMap((line) => /(?:packages|examples)[\\/]([\w-]+)[\\/](?:dist|tsconfig)/.exec(line)?.[1] ?? []))
+  const built = new Set(
+    lines.flatMap((line) => /(?:packages|examples)[\\/]([\w-]+)[\\/](?:dist|tsconfig)/.exec(line)?.[1] ?? []),
+  )
   if (built.size === 0) return say('build is up to date')
   say(`built ${[...built].join(', ')} in ${seconds(start)}`)
 }

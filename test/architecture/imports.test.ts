@@ -24,8 +24,9 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
 /** The folders and files of core, in order: each may import what stands before it and itself. */
 const layers = [
   'runtime',
-  'http',
   'errors',
+  'http',
+  'context',
   'config',
   'schema',
   'cluster',
@@ -39,7 +40,7 @@ const layers = [
 /** Files that stand outside the folders and the layer each belongs to. */
 const layerOfFile: Readonly<Record<string, (typeof layers)[number]>> = {
   'errors.ts': 'errors',
-  'context.ts': 'filter',
+  'context.ts': 'context',
   'gateway.ts': 'gateway',
   'serve.ts': 'gateway',
   'index.ts': 'gateway',
