@@ -78,6 +78,9 @@ async function example([name, ...args]) {
   await import(pathToFileURL(main).href)
 }
 
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
+if (major < 20 || (major === 20 && minor < 19)) giveUp(`needs Node 20.19 or newer; this is ${process.versions.node}`)
+
 const [command, ...rest] = process.argv.slice(2)
 switch (command) {
   case undefined:
