@@ -1,1 +1,3 @@
-export {}
+export { attach } from './attach.ts'
+export { type NodeHandler, type NodeHandlerOptions, nodeHandler } from './handler.ts'
+export { type RunningServer, type ServeOptions, serve } from './serve.ts'

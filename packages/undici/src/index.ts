@@ -1,1 +1,1 @@
-export {}
+export { UndiciTransport } from './transport.ts'

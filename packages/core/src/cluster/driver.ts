@@ -1,0 +1,43 @@
+import type { Destination } from '../config/destination.ts'
+import type { UpstreamConfig } from '../config/upstream.ts'
+import type { RequestContext } from '../context.ts'
+import type { Cancel } from '../runtime/clock.ts'
+import type { Runtime } from '../runtime/runtime.ts'
+import type { Endpoint, Transport, UpstreamReceiver, UpstreamRequest, UpstreamStream } from './transport.ts'
+
+/** How to reach one kind of upstream: `static`, `pipe`, `handler`, `aws`, ... SDKs live behind this and nowhere else. */
+export interface UpstreamDriver {
+  /** The key of `UpstreamConfig` that this driver serves. */
+  readonly kind: string
+  /** Called once per upstream and definition. Throw a `ConfigError` to refuse the configuration. */
+  open(config: UpstreamConfig, environment: DriverEnvironment): UpstreamConnection
+}
+
+/** What a driver gets from the gateway. */
+export interface DriverEnvironment {
+  /** `namespace.name` of the upstream. */
+  readonly name: string
+  readonly runtime: Runtime
+  readonly transport: Transport
+}
+
+/** An open upstream. */
+export interface UpstreamConnection {
+  /** Absent for upstreams that have no hosts, such as functions. */
+  readonly endpoints?: EndpointSource
+  send(call: UpstreamCall, receiver: UpstreamReceiver): UpstreamStream
+  /** The upstream is not used any more, or is defined anew; what is in flight may end. */
+  close?(): void
+}
+
+/** One request to one upstream. */
+export interface UpstreamCall {
+  readonly request: UpstreamRequest
+  /** The destination of the route, with its `destinationSpec`. */
+  readonly destination: Destination
+  readonly endpoint: Endpoint | undefined
+  readonly context: RequestContext
+}
+
+/** Tells the endpoints of an upstream, at once and whenever they change. */
+export type EndpointSource = (changed: (endpoints: readonly Endpoint[]) => void) => Cancel

@@ -1,0 +1,96 @@
+import type { Body } from '../http/body.ts'
+import type { HeaderMap } from '../http/headers.ts'
+import type { GatewayResponse } from '../http/message.ts'
+import type { GatewayError } from '../errors.ts'
+
+/** One place that requests of an upstream can go to. */
+export interface Endpoint {
+  /** Host name or IP address; the path of the socket for `pipe` upstreams. */
+  readonly address: string
+  /** 0 for `pipe` upstreams. */
+  readonly port: number
+  readonly weight: number
+  /** What {@link Endpoint.address} was called in the configuration: the host name for `autoHostRewrite`. */
+  readonly hostname: string
+  readonly metadata: Readonly<Record<string, string>>
+  /** How to connect; one object per upstream, shared by its endpoints. */
+  readonly connection: ConnectionSettings
+  /** Server name for TLS, where the host has one of its own. */
+  readonly sni?: string | undefined
+}
+
+/** How connections of one upstream are made. */
+export interface ConnectionSettings {
+  /** `namespace.name` of the upstream. */
+  readonly upstream: string
+  readonly pipe: boolean
+  /** Milliseconds until a connection attempt is given up. Default 5000. */
+  readonly connectTimeout: number
+  /** Milliseconds an unused connection is kept. */
+  readonly idleTimeout: number
+  /** Connections per host. Default 1024. */
+  readonly maxConnections: number
+  /** Requests that may wait for a connection, per host. Default 1024. */
+  readonly maxPendingRequests: number
+  /** Requests after which a connection is closed; 0 = no limit. */
+  readonly maxRequestsPerConnection: number
+  /** Bytes of response headers that are accepted. */
+  readonly maxResponseHeaderBytes: number
+  readonly tls: TlsSettings | undefined
+  readonly tcpKeepalive?: { readonly initialDelay: number } | undefined
+}
+
+/** TLS towards an upstream. Certificates are verified unless the configuration says otherwise by name. */
+export interface TlsSettings {
+  /** Server name indication; the endpoint's hostname by default. Never the client's Host. */
+  readonly sni: string | undefined
+  readonly ca: string | undefined
+  readonly cert: string | undefined
+  readonly key: string | undefined
+  /** Names of which the certificate must carry one, beside what the CA says. */
+  readonly verifySubjectAltName: readonly string[]
+  readonly verify: boolean
+  readonly minVersion: string | undefined
+  readonly maxVersion: string | undefined
+  readonly ciphers: string | undefined
+  readonly alpnProtocols: readonly string[] | undefined
+}
+
+/** A request as it goes to an upstream: checked, rewritten, without hop-by-hop fields. */
+export interface UpstreamRequest {
+  readonly method: string
+  /** Path and query, in origin-form. */
+  readonly target: string
+  readonly headers: HeaderMap
+  readonly body: Body
+}
+
+/** Who waits for the answer. Calls come in this order; after `onResponse` or `onFailure` there are none. */
+export interface UpstreamReceiver {
+  /** The request, body included, has been handed to the network. Optional to call. */
+  onRequestSent(): void
+  /** An interim response other than 100 and 101. */
+  onInformational(status: number, headers: HeaderMap): void
+  /** Status and headers are here; what goes wrong later breaks the response's body. */
+  onResponse(response: GatewayResponse): void
+  /** There will be no response. */
+  onFailure(error: GatewayError): void
+}
+
+/** A request on its way. */
+export interface UpstreamStream {
+  /** Gives the request up and frees its connection. After this the receiver is not called any more. */
+  cancel(reason: unknown): void
+}
+
+/**
+ * Carries one HTTP request to one endpoint: undici in production ({@link https://undici.nodejs.org}), a script of
+ * faults in tests. `send` never throws; it may call the receiver before it returns.
+ */
+export interface Transport {
+  send(request: UpstreamRequest, endpoint: Endpoint, receiver: UpstreamReceiver): UpstreamStream
+  /** The endpoint is not used any more: what is in flight ends, then its connections are closed. */
+  release?(endpoint: Endpoint): void
+  /** Closes all connections; what is in flight may end within that many milliseconds. */
+  close?(graceMilliseconds: number): Promise<void>
+}

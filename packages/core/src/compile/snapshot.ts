@@ -1,0 +1,88 @@
+import type { HttpListenerOptions } from '../config/listener-options.ts'
+import type { Destination } from '../config/destination.ts'
+import type { RouteConfig } from '../config/route.ts'
+import type { VirtualServiceConfig } from '../config/virtual-service.ts'
+import type { RequestContext, RouteInfo } from '../context.ts'
+import type { GatewayError } from '../errors.ts'
+import type { Chain } from '../filter/chain.ts'
+import type { HeaderMutation } from '../forward/header-manipulation.ts'
+import type { ClusterRef, ForwardPlan } from '../forward/plan.ts'
+import type { IngressSettings } from '../http/ingress.ts'
+import type { GatewayRequest, GatewayResponse } from '../http/message.ts'
+import type { DeadlineQueue } from '../runtime/deadline.ts'
+import type { DomainTable } from './domains.ts'
+import type { CompiledMatcher } from './matcher.ts'
+import type { RouteTable } from './table.ts'
+
+/**
+ * Configuration, ready to serve: immutable, swapped as a whole. Nothing of the configuration is interpreted after this.
+ * A request keeps the snapshot that it started with.
+ */
+export interface Snapshot {
+  readonly revision: number
+  readonly listeners: ReadonlyMap<string, CompiledListener>
+  /** Upstreams that routes refer to, by `namespace.name`. */
+  readonly clusters: ReadonlyMap<string, ClusterRef>
+}
+
+/** A Gateway resource: one entry point with its virtual services. */
+export interface CompiledListener {
+  readonly name: string
+  readonly bindAddress: string
+  readonly bindPort: number
+  readonly options: HttpListenerOptions
+  readonly ingress: IngressSettings
+  readonly domains: DomainTable<CompiledVirtualHost>
+  readonly earlyHeaders: HeaderMutation | undefined
+  /** Milliseconds without a byte in either direction after which an exchange is ended. */
+  readonly streamIdle: DeadlineQueue | undefined
+  /** Milliseconds for the whole request to arrive. */
+  readonly requestTimeout: DeadlineQueue | undefined
+  readonly serverName: string | undefined
+}
+
+export interface CompiledVirtualHost {
+  /** `namespace.name` of the virtual service. */
+  readonly name: string
+  readonly config: VirtualServiceConfig
+  readonly table: RouteTable<CompiledRoute>
+}
+
+/** One matcher of one route; a route with several matchers becomes several of these, in a row. */
+export interface CompiledRoute extends RouteInfo {
+  readonly config: RouteConfig
+  readonly matcher: CompiledMatcher
+  readonly action: Action
+}
+
+/** What a route does. */
+export type Action = RespondAction | ForwardAction
+
+/** Redirect, direct response, or the answer that takes the place of a route that cannot work. */
+export interface RespondAction {
+  readonly kind: 'redirect' | 'directResponse' | 'invalid'
+  readonly branch: Branch
+  respond(request: GatewayRequest, route: CompiledRoute, context: RequestContext): GatewayResponse | GatewayError
+}
+
+/** Sends the request to an upstream. */
+export interface ForwardAction {
+  readonly kind: 'forward'
+  readonly plan: ForwardPlan
+  readonly target: Target
+}
+
+/** How a destination is chosen. Weighted destinations are chosen with the route, before any filter runs. */
+export type Target =
+  | { readonly kind: 'single'; readonly branch: Branch }
+  | { readonly kind: 'weighted'; readonly branches: readonly Branch[]; readonly weights: readonly number[]; readonly total: number; readonly source: string }
+  | { readonly kind: 'clusterHeader'; readonly header: string; readonly branch: Branch; readonly clusters: ReadonlyMap<string, ClusterRef> }
+
+/** One of a route's ways: its filters, its header manipulation and, where it forwards, its upstream. */
+export interface Branch {
+  readonly chain: Chain
+  readonly requestHeaders: HeaderMutation | undefined
+  readonly responseHeaders: HeaderMutation | undefined
+  readonly cluster: ClusterRef | undefined
+  readonly destination: Destination
+}

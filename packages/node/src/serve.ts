@@ -1,0 +1,92 @@
+import { createServer, type Server, type ServerOptions } from 'node:http'
+import { type ServerOptions as TlsServerOptions, createServer as createTlsServer } from 'node:https'
+import type { AddressInfo } from 'node:net'
+import type { Gateway } from '@headgate/core'
+import { attach } from './attach.ts'
+
+/** Options of {@link serve}. */
+export interface ServeOptions {
+  /** Name of the Gateway resource to serve. Default: the only one. */
+  readonly gateway?: string
+  /** Address to listen on. Default: the Gateway's `bindAddress`. */
+  readonly host?: string
+  /** Port to listen on; 0 picks a free one. Default: the Gateway's `bindPort`. */
+  readonly port?: number
+  /** Serves HTTPS with this key and certificate. */
+  readonly tls?: TlsServerOptions
+  /** Milliseconds in which the headers of a request must arrive. Default: `requestHeadersTimeout`, else 60,000. */
+  readonly headersTimeout?: number
+  /** Milliseconds that an idle connection is kept. Default: `idleTimeout`, else one hour. */
+  readonly keepAliveTimeout?: number
+}
+
+/** A gateway that listens. */
+export interface RunningServer {
+  /** Where it listens, such as `http://127.0.0.1:8080`. */
+  readonly url: string
+  readonly server: Server
+  /**
+   * Stops listening, marks responses `Connection: close`, waits for those in flight and destroys what is left when `drain`
+   * milliseconds have passed. Default 5,000 (Envoy's `drainTimeout`). Resolves when every connection is gone; the gateway
+   * itself stays open.
+   */
+  close(options?: { readonly drain?: number }): Promise<void>
+}
+
+/**
+ * Opens a server for a gateway.
+ *
+ * @throws what node:net throws, such as `EADDRINUSE`, as a rejection.
+ */
+export async function serve(gateway: Gateway, options: ServeOptions = {}): Promise<RunningServer> {
+  const listener = gateway.listener(options.gateway)
+  const { ingress, connections } = listener
+  const state = { draining: false }
+  const settings: ServerOptions = {
+    maxHeaderSize: ingress.maxRequestHeaderBytes,
+    headersTimeout: options.headersTimeout ?? connections.requestHeadersTimeout ?? 60_000,
+    keepAliveTimeout: options.keepAliveTimeout ?? connections.idleTimeout ?? 3_600_000,
+    // The gateway has its own deadline for whole requests: Node's writes a second answer behind an early one.
+    requestTimeout: 0,
+    // Node looks at its timeouts only every 30 seconds by default.
+    connectionsCheckingInterval: 1000,
+    insecureHTTPParser: false,
+    // Whether Host is there, once and valid, is for the gateway to say.
+    requireHostHeader: false,
+  }
+  const server = options.tls === undefined ? createServer(settings) : createTlsServer({ ...settings, ...options.tls })
+  attach(server, gateway, { gateway: listener.name, server: state })
+  await listen(server, options.port ?? listener.bindPort, options.host ?? listener.bindAddress)
+  const address = server.address() as AddressInfo
+  const host = address.family === 'IPv6' ? `[${address.address}]` : address.address
+  return {
+    url: `${options.tls === undefined ? 'http' : 'https'}://${host}:${address.port}`,
+    server,
+    close: ({ drain = 5000 } = {}) => {
+      state.draining = true
+      return closeServer(server, drain)
+    },
+  }
+}
+
+function listen(server: Server, port: number, host: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen({ port, host, backlog: 4096 }, () => {
+      server.off('error', reject)
+      resolve()
+    })
+  })
+}
+
+function closeServer(server: Server, drain: number): Promise<void> {
+  return new Promise((resolve) => {
+    const deadline = setTimeout(() => server.closeAllConnections(), drain)
+    server.close(() => {
+      clearTimeout(deadline)
+      resolve()
+    })
+    server.closeIdleConnections()
+    if (drain <= 0) server.closeAllConnections()
+  })
+}

@@ -1,0 +1,184 @@
+import {
+  type BodySink, type Endpoint, GatewayError, HeaderMap, QueueBody, type StreamBody, type UpstreamReceiver, type UpstreamRequest,
+  type UpstreamStream, hostAddress,
+} from '@headgate/core'
+import type { Dispatcher } from 'undici'
+import { transportFailure } from './failures.ts'
+import type { Connection, HostPool, Waiter } from './host-pool.ts'
+
+/**
+ * One request on an undici connection, and the body of its response: undici writes straight into the gateway's sink,
+ * which is the whole of the fast path. Uses undici's raw handler methods, which hand over header bytes unparsed.
+ */
+export class Call implements Dispatcher.DispatchHandler, Waiter, StreamBody, UpstreamStream {
+  readonly #request: UpstreamRequest
+  readonly #endpoint: Endpoint
+  readonly #pool: HostPool
+  readonly #receiver: UpstreamReceiver
+  #connection: Connection | undefined
+  #reused = false
+  #connected = false
+  #bytesSent = 0
+  #abort: ((reason?: Error) => void) | undefined
+  #resume: (() => void) | undefined
+  #sink: BodySink | undefined
+  #responded = false
+  /** The receiver or the sink has had its last call. */
+  #over = false
+  /** What arrived before anybody read. */
+  #held: Uint8Array[] | undefined
+  #ended: { readonly trailers: HeaderMap | undefined } | { readonly error: GatewayError } | undefined
+
+  constructor(request: UpstreamRequest, endpoint: Endpoint, pool: HostPool, receiver: UpstreamReceiver) {
+    this.#request = request
+    this.#endpoint = endpoint
+    this.#pool = pool
+    this.#receiver = receiver
+  }
+
+  dispatch(connection: Connection): void {
+    this.#connection = connection
+    this.#reused = connection.connected && connection.served > 0
+    const { method, target, headers, body } = this.#request
+    const { servername } = this.#pool
+    const options = { method, path: target, headers: headers.raw, body, servername }
+    connection.client.dispatch(options as unknown as Dispatcher.DispatchOptions, this)
+  }
+
+  refuse(): void {
+    this.onError(Object.assign(new Error('the connection pool was closed'), { code: 'UND_ERR_CLOSED' }))
+  }
+
+  // undici's side
+
+  onConnect(abort: (reason?: Error) => void): void {
+    this.#connected = true
+    this.#bytesSent = 1
+    this.#abort = abort
+    if (this.#over) abort()
+  }
+
+  onBodySent(_chunkSize: number, totalBytesSent: number): void {
+    this.#bytesSent = totalBytesSent + 1
+  }
+
+  onRequestSent(): void {
+    if (!this.#over && !this.#responded) this.#receiver.onRequestSent()
+  }
+
+  onHeaders(status: number, rawHeaders: Buffer[], resume: () => void): boolean {
+    if (this.#over) return true
+    const headers = HeaderMap.wrap(latin1(rawHeaders))
+    if (status < 200) {
+      if (status > 101) this.#receiver.onInformational(status, headers)
+      return true
+    }
+    this.#resume = resume
+    this.#responded = true
+    // 304 and 204 end with their headers, whatever length they announce; undici takes a 304's for an error.
+    const bodyless = status === 204 || status === 304 || this.#request.method === 'HEAD'
+    if (bodyless) this.#over = true
+    this.#receiver.onResponse({ status, headers, body: bodyless ? null : this })
+    return true
+  }
+
+  onData(chunk: Buffer): boolean {
+    if (this.#over) return true
+    if (this.#sink === undefined || this.#held !== undefined) {
+      this.#held ??= []
+      this.#held.push(chunk)
+      return false
+    }
+    return this.#sink.write(chunk)
+  }
+
+  onComplete(rawTrailers: string[] | null): void {
+    this.#letGo(true)
+    if (this.#over) return
+    const raw = rawTrailers as unknown as Buffer[] | null
+    const trailers = raw === null || raw.length === 0 ? undefined : HeaderMap.wrap(latin1(raw))
+    if (this.#sink === undefined || this.#held !== undefined) {
+      this.#ended = { trailers }
+      return
+    }
+    this.#over = true
+    this.#sink.end(trailers)
+  }
+
+  onError(error: Error): void {
+    this.#letGo(false)
+    if (this.#over) return
+    const failure = transportFailure(error, {
+      upstream: this.#endpoint.connection.upstream,
+      address: hostAddress(this.#endpoint),
+      connected: this.#connected,
+      bytesSent: this.#bytesSent,
+      responseStarted: this.#responded,
+      reusedSocket: this.#reused,
+    })
+    if (!this.#responded) {
+      this.#over = true
+      this.#receiver.onFailure(failure)
+    } else if (this.#sink === undefined || this.#held !== undefined) {
+      this.#ended = { error: failure }
+    } else {
+      this.#over = true
+      this.#sink.fail(failure)
+    }
+  }
+
+  // the gateway's side
+
+  pipe(sink: BodySink): void {
+    this.#sink = sink
+    if (this.#held === undefined && this.#ended === undefined) return
+    this.resume()
+  }
+
+  resume(): void {
+    const sink = this.#sink
+    if (this.#over || sink === undefined) return
+    const held = this.#held
+    if (held !== undefined) {
+      for (let chunk = held.shift(); chunk !== undefined; chunk = held.shift()) {
+        if (!sink.write(chunk)) return
+      }
+      this.#held = undefined
+    }
+    if (this.#ended === undefined) {
+      this.#resume?.()
+      return
+    }
+    this.#over = true
+    if ('error' in this.#ended) sink.fail(this.#ended.error)
+    else sink.end(this.#ended.trailers)
+  }
+
+  cancel(_reason: unknown): void {
+    if (this.#over && this.#connection === undefined) return
+    this.#over = true
+    this.#held = undefined
+    if (this.#connection === undefined) this.#pool.forget(this)
+    else this.#abort?.()
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<Uint8Array> {
+    const queue = new QueueBody(this)
+    this.pipe(queue)
+    return queue[Symbol.asyncIterator]()
+  }
+
+  #letGo(answered: boolean): void {
+    const connection = this.#connection
+    if (connection === undefined) return
+    this.#connection = undefined
+    if (answered) connection.served++
+    this.#pool.release(connection)
+  }
+}
+
+function latin1(raw: readonly Buffer[]): string[] {
+  const list: string[] = new Array(raw.length)
+  for (let index = 0; index < raw.length; index++) list[index] = (raw[index] as Buffer).latin1Slice()
+  return list
+}

@@ -1,0 +1,56 @@
+import type { Socket } from 'node:net'
+import { type PeerCertificate, checkServerIdentity } from 'node:tls'
+import type { ConnectionSettings, Endpoint, TlsSettings } from '@headgate/core'
+import { buildConnector } from 'undici'
+
+/** Dials one endpoint; tells which socket it got. */
+export function connectorFor(endpoint: Endpoint, connected: (socket: Socket) => void): buildConnector.connector {
+  const { connection } = endpoint
+  const options: Record<string, unknown> = { timeout: connection.connectTimeout, ...keepalive(connection) }
+  if (connection.pipe) options['socketPath'] = endpoint.address
+  if (connection.tls !== undefined) Object.assign(options, tlsOptions(connection.tls))
+  const connect = buildConnector(options as unknown as buildConnector.BuildOptions)
+  const servername = serverName(endpoint)
+  return (target, callback) => {
+    connect(servername === undefined ? target : { ...target, servername }, (...result) => {
+      if (result[1] !== null) connected(result[1])
+      callback(...result)
+    })
+  }
+}
+
+/**
+ * The name asked for in TLS: the host's own, else the upstream's, else what the host is called. Never the client's Host,
+ * which undici would take by itself.
+ */
+export function serverName(endpoint: Endpoint): string | undefined {
+  const { tls } = endpoint.connection
+  return tls === undefined ? undefined : (endpoint.sni ?? tls.sni ?? endpoint.hostname)
+}
+
+function keepalive(connection: ConnectionSettings): Record<string, unknown> {
+  const { tcpKeepalive } = connection
+  return tcpKeepalive === undefined ? {} : { keepAlive: true, keepAliveInitialDelay: tcpKeepalive.initialDelay }
+}
+
+function tlsOptions(tls: TlsSettings): Record<string, unknown> {
+  const options: Record<string, unknown> = { rejectUnauthorized: tls.verify }
+  for (const key of ['ca', 'cert', 'key', 'minVersion', 'maxVersion', 'ciphers'] as const) {
+    if (tls[key] !== undefined) options[key] = tls[key]
+  }
+  if (tls.alpnProtocols !== undefined) options['ALPNProtocols'] = [...tls.alpnProtocols]
+  if (tls.verifySubjectAltName.length > 0) {
+    options['checkServerIdentity'] = (host: string, certificate: PeerCertificate) =>
+      hasOneOf(certificate, tls.verifySubjectAltName) ? undefined : mismatch(host, certificate)
+  }
+  return options
+}
+
+function hasOneOf(certificate: PeerCertificate, names: readonly string[]): boolean {
+  return names.some((name) => checkServerIdentity(name, certificate) === undefined)
+}
+
+function mismatch(host: string, certificate: PeerCertificate): Error {
+  const error = new Error(`certificate of ${host} carries none of the required names, but ${certificate.subjectaltname}`)
+  return Object.assign(error, { code: 'ERR_TLS_CERT_ALTNAME_INVALID' })
+}

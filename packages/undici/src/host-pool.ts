@@ -1,0 +1,144 @@
+import type { Endpoint } from '@headgate/core'
+import { Client } from 'undici'
+import { connectorFor, serverName } from './connector.ts'
+
+/** One connection to a host: an undici client that carries one request at a time. */
+export class Connection {
+  readonly client: Client
+  /** Requests answered on the present socket; above 0 the next one finds it reused. */
+  served = 0
+  connected = false
+
+  constructor(client: Client) {
+    this.client = client
+  }
+}
+
+/** Whoever waits for a connection. */
+export interface Waiter {
+  dispatch(connection: Connection): void
+  /** The wait is over without one. */
+  refuse(): void
+}
+
+/**
+ * The connections of one endpoint, last used first. undici's own Pool scans all its clients for each request and hangs
+ * for ever after as many invalid requests as it has connections; this one does neither, and bounds its queue.
+ */
+export class HostPool {
+  readonly servername: string | undefined
+  readonly #endpoint: Endpoint
+  readonly #origin: string
+  readonly #idle: Connection[] = []
+  readonly #waiting: Waiter[] = []
+  readonly #all = new Set<Connection>()
+  #closing = false
+  #drained: (() => void) | undefined
+
+  constructor(endpoint: Endpoint) {
+    this.#endpoint = endpoint
+    this.servername = serverName(endpoint)
+    this.#origin = originOf(endpoint)
+  }
+
+  get size(): number {
+    return this.#all.size
+  }
+
+  /** Hands the waiter a connection, now or when one is free; false when the queue is full. */
+  acquire(waiter: Waiter): boolean {
+    const idle = this.#idle.pop()
+    if (idle !== undefined) {
+      waiter.dispatch(idle)
+      return true
+    }
+    if (this.#all.size < this.#endpoint.connection.maxConnections) {
+      waiter.dispatch(this.#open())
+      return true
+    }
+    if (this.#waiting.length >= this.#endpoint.connection.maxPendingRequests) return false
+    this.#waiting.push(waiter)
+    return true
+  }
+
+  /** Takes a connection back after its request has ended, one way or another. */
+  release(connection: Connection): void {
+    const next = this.#waiting.shift()
+    if (next !== undefined) {
+      next.dispatch(connection)
+      return
+    }
+    if (this.#closing || !connection.connected) this.#drop(connection)
+    else this.#idle.push(connection)
+  }
+
+  /** A waiter has given up. */
+  forget(waiter: Waiter): void {
+    const index = this.#waiting.indexOf(waiter)
+    if (index !== -1) this.#waiting.splice(index, 1)
+  }
+
+  /** No new connections; idle ones are closed now, busy ones after their request. */
+  drain(drained: () => void): void {
+    this.#closing = true
+    this.#drained = drained
+    for (const connection of this.#idle.splice(0)) this.#drop(connection)
+    if (this.#all.size === 0) drained()
+  }
+
+  /** Closes everything at once. */
+  async destroy(reason: Error): Promise<void> {
+    this.#closing = true
+    for (const waiter of this.#waiting.splice(0)) waiter.refuse()
+    this.#idle.length = 0
+    const all = [...this.#all]
+    this.#all.clear()
+    await Promise.all(all.map(({ client }) => client.destroy(reason)))
+  }
+
+  #open(): Connection {
+    const { connection: settings } = this.#endpoint
+    const connection: Connection = new Connection(
+      new Client(this.#origin, {
+        connect: connectorFor(this.#endpoint, () => {
+          connection.served = 0
+          connection.connected = true
+        }),
+        pipelining: 1,
+        keepAliveTimeout: settings.idleTimeout,
+        keepAliveMaxTimeout: Math.max(settings.idleTimeout, 1),
+        maxHeaderSize: settings.maxResponseHeaderBytes,
+        // Deadlines are the gateway's; undici's coarse timers would only get in their way.
+        headersTimeout: 0,
+        bodyTimeout: 0,
+        ...(settings.maxRequestsPerConnection > 0 ? { maxRequestsPerClient: settings.maxRequestsPerConnection } : {}),
+      }),
+    )
+    connection.client.on('disconnect', () => {
+      connection.connected = false
+      // An idle connection that its peer closed is of no more use than a new one: let it go.
+      const index = this.#idle.indexOf(connection)
+      if (index !== -1) {
+        this.#idle.splice(index, 1)
+        this.#drop(connection)
+      }
+    })
+    this.#all.add(connection)
+    return connection
+  }
+
+  #drop(connection: Connection): void {
+    this.#all.delete(connection)
+    connection.client.destroy().catch(ignore)
+    if (this.#closing && this.#all.size === 0) this.#drained?.()
+  }
+}
+
+/** undici reports failures of requests to their handlers; closing has none of its own. */
+function ignore(): void {}
+
+function originOf({ address, port, connection }: Endpoint): string {
+  const scheme = connection.tls === undefined ? 'http' : 'https'
+  if (connection.pipe) return `${scheme}://localhost`
+  return `${scheme}://${address.includes(':') ? `[${address}]` : address}:${port}`
+}
