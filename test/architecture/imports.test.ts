@@ -25,6 +25,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
 const layers: readonly string[] = [
   'runtime',
   'errors',
+  'regex',
   'http',
   'context',
   'config',
