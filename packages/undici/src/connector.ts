@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import type { Socket } from 'node:net'
 import { type PeerCertificate, checkServerIdentity } from 'node:tls'
 import type { ConnectionSettings, Endpoint, TlsSettings } from '@headgate/core'
@@ -35,8 +36,12 @@ function keepalive(connection: ConnectionSettings): Record<string, unknown> {
 
 function tlsOptions(tls: TlsSettings): Record<string, unknown> {
   const options: Record<string, unknown> = { rejectUnauthorized: tls.verify }
-  for (const key of ['ca', 'cert', 'key', 'minVersion', 'maxVersion', 'ciphers'] as const) {
+  for (const key of ['minVersion', 'maxVersion', 'ciphers'] as const) {
     if (tls[key] !== undefined) options[key] = tls[key]
+  }
+  for (const key of ['ca', 'cert', 'key'] as const) {
+    const pem = tls[key]
+    if (pem !== undefined) options[key] = 'text' in pem ? pem.text : readFileSync(pem.file)
   }
   if (tls.alpnProtocols !== undefined) options['ALPNProtocols'] = [...tls.alpnProtocols]
   if (tls.verifySubjectAltName.length > 0) {

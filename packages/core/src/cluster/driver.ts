@@ -3,7 +3,7 @@ import type { UpstreamConfig } from '../config/upstream.ts'
 import type { RequestContext } from '../context.ts'
 import type { Cancel } from '../runtime/clock.ts'
 import type { Runtime } from '../runtime/runtime.ts'
-import type { Endpoint, Transport, UpstreamReceiver, UpstreamRequest, UpstreamStream } from './transport.ts'
+import type { ConnectionSettings, Endpoint, Transport, UpstreamReceiver, UpstreamRequest, UpstreamStream } from './transport.ts'
 
 /** How to reach one kind of upstream: `static`, `pipe`, `handler`, `aws`, ... SDKs live behind this and nowhere else. */
 export interface UpstreamDriver {
@@ -19,6 +19,8 @@ export interface DriverEnvironment {
   readonly name: string
   readonly runtime: Runtime
   readonly transport: Transport
+  /** How connections of this upstream are made, from its `connectionConfig` and `sslConfig`. */
+  readonly connection: ConnectionSettings
 }
 
 /** An open upstream. */

@@ -44,9 +44,10 @@ export interface ConnectionSettings {
 export interface TlsSettings {
   /** Server name indication; the endpoint's hostname by default. Never the client's Host. */
   readonly sni: string | undefined
-  readonly ca: string | undefined
-  readonly cert: string | undefined
-  readonly key: string | undefined
+  /** Certificate authorities; those the platform trusts by default. */
+  readonly ca: Pem | undefined
+  readonly cert: Pem | undefined
+  readonly key: Pem | undefined
   /** Names of which the certificate must carry one, beside what the CA says. */
   readonly verifySubjectAltName: readonly string[]
   readonly verify: boolean
@@ -55,6 +56,9 @@ export interface TlsSettings {
   readonly ciphers: string | undefined
   readonly alpnProtocols: readonly string[] | undefined
 }
+
+/** PEM text, or the path of a file with it, which the transport reads. */
+export type Pem = { readonly text: string } | { readonly file: string }
 
 /** A request as it goes to an upstream: checked, rewritten, without hop-by-hop fields. */
 export interface UpstreamRequest {

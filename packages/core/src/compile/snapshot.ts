@@ -38,13 +38,22 @@ export interface CompiledListener {
   readonly streamIdle: DeadlineQueue | undefined
   /** Milliseconds for the whole request to arrive. */
   readonly requestTimeout: DeadlineQueue | undefined
-  readonly serverName: string | undefined
+  readonly connections: ConnectionLimits
+}
+
+/** What the adapter's server has to know; undefined leaves it the server's default. */
+export interface ConnectionLimits {
+  /** Milliseconds for the headers of a request to arrive. */
+  readonly requestHeadersTimeout: number | undefined
+  /** Milliseconds that an idle connection is kept. */
+  readonly idleTimeout: number | undefined
 }
 
 export interface CompiledVirtualHost {
   /** `namespace.name` of the virtual service. */
   readonly name: string
   readonly config: VirtualServiceConfig
+  readonly domains: readonly string[]
   readonly table: RouteTable<CompiledRoute>
 }
 

@@ -1,0 +1,93 @@
+import type { SecretConfig } from '../config/secret.ts'
+import type { UpstreamConfig } from '../config/upstream.ts'
+import type { Runtime } from '../runtime/runtime.ts'
+import { Cluster } from './cluster.ts'
+import { connectionSettings } from './connection-settings.ts'
+import type { UpstreamDriver } from './driver.ts'
+import type { Transport } from './transport.ts'
+
+/** What clusters are made with. */
+export interface ClusterEnvironment {
+  readonly runtime: Runtime
+  readonly transport: Transport
+  readonly drivers: ReadonlyMap<string, UpstreamDriver>
+}
+
+/** An upstream as configured, with the secret its TLS uses. */
+export interface ClusterDefinition {
+  readonly config: UpstreamConfig
+  readonly kind: string
+  readonly secret: SecretConfig | undefined
+}
+
+interface Open {
+  readonly cluster: Cluster
+  readonly fingerprint: string
+  readonly handler: unknown
+}
+
+/** The live clusters of a gateway. An upstream whose definition did not change keeps its connections and counters. */
+export class ClusterSet {
+  readonly #environment: ClusterEnvironment
+  #open = new Map<string, Open>()
+
+  constructor(environment: ClusterEnvironment) {
+    this.#environment = environment
+  }
+
+  /**
+   * Opens what is new and prepares to close what is gone. `commit` makes it so.
+   * Drivers may throw a `ConfigError`, after which nothing has changed.
+   */
+  prepare(definitions: ReadonlyMap<string, ClusterDefinition>): PreparedClusters {
+    const next = new Map<string, Open>()
+    const opened: Cluster[] = []
+    try {
+      for (const [name, definition] of definitions) {
+        const before = this.#open.get(name)
+        const fingerprint = JSON.stringify([definition.config, definition.secret])
+        const { handler } = definition.config
+        if (before !== undefined && before.fingerprint === fingerprint && before.handler === handler) {
+          next.set(name, before)
+        } else {
+          const cluster = this.#make(name, definition)
+          opened.push(cluster)
+          next.set(name, { cluster, fingerprint, handler })
+        }
+      }
+    } catch (error) {
+      for (const cluster of opened) cluster.close()
+      throw error
+    }
+    return {
+      get: (name) => next.get(name)?.cluster,
+      commit: () => {
+        const before = this.#open
+        this.#open = next
+        for (const [name, { cluster }] of before) if (next.get(name)?.cluster !== cluster) cluster.close()
+      },
+    }
+  }
+
+  get clusters(): readonly Cluster[] {
+    return [...this.#open.values()].map(({ cluster }) => cluster)
+  }
+
+  close(): void {
+    for (const { cluster } of this.#open.values()) cluster.close()
+    this.#open.clear()
+  }
+
+  #make(name: string, { config, kind, secret }: ClusterDefinition): Cluster {
+    const { runtime, transport, drivers } = this.#environment
+    const driver = drivers.get(kind) as UpstreamDriver
+    const environment = { name, runtime, transport, connection: connectionSettings(name, config, secret) }
+    return new Cluster(config, driver.open(config, environment), environment)
+  }
+}
+
+/** Clusters of a configuration that has not taken over yet. */
+export interface PreparedClusters {
+  get(name: string): Cluster | undefined
+  commit(): void
+}

@@ -1,0 +1,40 @@
+import type { Matcher } from '../config/matcher.ts'
+import type { VirtualHostOptions } from '../config/virtual-host-options.ts'
+import { compileAction } from './action.ts'
+import type { FlatRoute } from './flat-route.ts'
+import { compileMatcher } from './matcher.ts'
+import { findingOf } from './finding.ts'
+import type { CompiledRoute } from './snapshot.ts'
+import type { ListenerScope } from './virtual-host.ts'
+
+/** A route without matchers takes everything, as in Gloo. */
+const everything: readonly Matcher[] = [{ prefix: '/' }]
+
+const noMetadata: Readonly<Record<string, unknown>> = Object.freeze({})
+
+/** One compiled route for each matcher of the route, in order: alternatives are routes in a row (Envoy's expansion). */
+export function compileRoute(flat: FlatRoute, virtualHost: VirtualHostOptions, scope: ListenerScope): CompiledRoute[] {
+  const { config } = flat
+  const matchers = config.matchers === undefined || config.matchers.length === 0 ? everything : config.matchers
+  const compiled: CompiledRoute[] = []
+  for (const [index, matcher] of matchers.entries()) {
+    const result = compileMatcher(matcher, { maxProgramSize: scope.regexMaxProgramSize })
+    if (!result.ok) {
+      for (const { field, message } of result.problems) {
+        scope.report(findingOf(flat, 'invalid-regex', `matchers[${index}].${field}`, message))
+      }
+      continue
+    }
+    const action = compileAction(flat, result.matcher, virtualHost, scope, index === 0)
+    if (action === undefined) continue
+    compiled.push({
+      name: config.name ?? '',
+      origin: flat.origin,
+      metadata: config.options?.envoyMetadata ?? noMetadata,
+      config,
+      matcher: result.matcher,
+      action,
+    })
+  }
+  return compiled
+}

@@ -1,0 +1,233 @@
+import type { UpstreamDriver } from './cluster/driver.ts'
+import { handlerDriver } from './cluster/handler-driver.ts'
+import { ClusterSet } from './cluster/reconcile.ts'
+import { hostsDriver } from './cluster/static-driver.ts'
+import type { Transport } from './cluster/transport.ts'
+import { type Compiled, compile } from './compile/compile.ts'
+import type { CompiledListener, Snapshot } from './compile/snapshot.ts'
+import { plainConfig, type GatewayInput } from './config/build/plain.ts'
+import type { GatewayConfig } from './config/gateway-config.ts'
+import type { RequestContext } from './context.ts'
+import { builtinFilters } from './features/builtin.ts'
+import { type Explanation, explain } from './explain.ts'
+import { orderFilters } from './filter/chain.ts'
+import type { AnyFilterDefinition } from './filter/filter.ts'
+import type { Downstream } from './http/downstream.ts'
+import type { HeaderMap } from './http/headers.ts'
+import { MemoryDownstream } from './http/memory-downstream.ts'
+import type { GatewayRequest, GatewayResponse } from './http/message.ts'
+import { missingTransport } from './missing-transport.ts'
+import { Deadlines } from './runtime/deadline.ts'
+import { systemClock } from './runtime/clock.ts'
+import { systemRandom, uuid } from './runtime/random.ts'
+import type { Runtime } from './runtime/runtime.ts'
+import { ConfigError } from './schema/config-error.ts'
+import type { Issue } from './schema/issue.ts'
+import { Serving } from './serve.ts'
+
+/** Options of a {@link Gateway}: what it takes from outside. All are optional with the package `headgate`. */
+export interface GatewayOptions extends Partial<Runtime> {
+  /** Carries requests to hosts. */
+  readonly transport?: Transport
+  /** Filters of one's own; they run where their `stage` says. */
+  readonly filters?: readonly AnyFilterDefinition[]
+  /** Drivers for kinds of upstream beyond `static`, `pipe` and `handler`. */
+  readonly drivers?: readonly UpstreamDriver[]
+  /** Called once for every exchange, after its last byte or its failure: for access logs and metrics. */
+  readonly onComplete?: (context: RequestContext) => void
+}
+
+/** What became of a new configuration. */
+export interface UpdateReport {
+  /** Whether it is in force; if not, the one before still is. */
+  readonly accepted: boolean
+  /** The configuration that is in force now. */
+  readonly revision: number
+  readonly issues: readonly Issue[]
+}
+
+/** Options of {@link Gateway.handle}. */
+export interface HandleOptions {
+  /** Name of the Gateway resource to enter by. Default: the only one. */
+  readonly gateway?: string
+  /** Gets interim responses. */
+  readonly onInformational?: (status: number, headers: HeaderMap) => void
+  /** Ends the exchange as if the client had gone away. */
+  readonly signal?: AbortSignal
+}
+
+/**
+ * A gateway: routes requests to upstreams as its configuration says.
+ *
+ * @throws {@link ConfigError} from the constructor, with everything that is wrong with the configuration
+ */
+export class Gateway {
+  readonly #runtime: Runtime
+  readonly #transport: Transport
+  readonly #deadlines: Deadlines
+  readonly #clusters: ClusterSet
+  readonly #filters: readonly AnyFilterDefinition[]
+  readonly #drivers: ReadonlyMap<string, UpstreamDriver>
+  readonly #complete: (context: RequestContext) => void
+  #snapshot: Snapshot
+  #config: GatewayConfig
+  #issues: readonly Issue[]
+  #revision = 0
+
+  constructor(config: GatewayInput, options: GatewayOptions = {}) {
+    const { clock = systemClock, random = systemRandom, onComplete } = options
+    const report = options.report ?? ignore
+    this.#runtime = {
+      clock,
+      random,
+      requestId: options.requestId ?? (() => uuid(random)),
+      environment: options.environment ?? (() => undefined),
+      report,
+    }
+    this.#transport = options.transport ?? missingTransport
+    this.#deadlines = new Deadlines(clock)
+    const drivers = [hostsDriver('static'), hostsDriver('pipe'), handlerDriver, ...(options.drivers ?? [])]
+    this.#drivers = new Map(drivers.map((driver) => [driver.kind, driver]))
+    this.#filters = orderFilters([...builtinFilters, ...(options.filters ?? [])])
+    this.#clusters = new ClusterSet({ runtime: this.#runtime, transport: this.#transport, drivers: this.#drivers })
+    this.#complete = onComplete === undefined ? ignore : guarded(onComplete, report)
+    const compiled = this.#compile(config)
+    if (hasErrors(compiled.issues)) throw new ConfigError(compiled.issues)
+    this.#snapshot = compiled.snapshot
+    this.#config = compiled.config
+    this.#issues = compiled.issues
+    this.#install(compiled)
+  }
+
+  /** What was found in the configuration that is in force: warnings. */
+  get issues(): readonly Issue[] {
+    return this.#issues
+  }
+
+  /** Number of the configuration that is in force; the first is 1. */
+  get revision(): number {
+    return this.#snapshot.revision
+  }
+
+  /** Names of the Gateway resources. */
+  get listeners(): readonly string[] {
+    return [...this.#snapshot.listeners.keys()]
+  }
+
+  /** The configuration in force, as plain data in Gloo's JSON shape. A gateway made of it is an equal one. */
+  toJSON(): GatewayConfig {
+    return this.#config
+  }
+
+  /**
+   * A Gateway resource made ready; adapters take addresses, limits and timeouts from it.
+   *
+   * @throws RangeError when there is none of that name, or no name is given and there are several
+   */
+  listener(name?: string): CompiledListener {
+    const { listeners } = this.#snapshot
+    const listener = name === undefined ? (listeners.size === 1 ? first(listeners.values()) : undefined) : listeners.get(name)
+    if (listener !== undefined) return listener
+    const known = [...listeners.keys()].map((each) => `"${each}"`).join(', ')
+    throw new RangeError(name === undefined ? `name one of the gateways ${known}` : `there is no gateway "${name}", only ${known}`)
+  }
+
+  /** Answers a request that an adapter brings; everything that goes wrong becomes an answer or a broken connection. */
+  serve(downstream: Downstream, gateway?: string): void {
+    const snapshot = this.#snapshot
+    const listener = gateway === undefined ? first(snapshot.listeners.values()) : snapshot.listeners.get(gateway)
+    if (listener === undefined) {
+      downstream.destroy(new RangeError(`there is no gateway "${gateway}"`))
+      return
+    }
+    new Serving(this.#runtime, snapshot, listener, downstream, this.#complete).intake()
+  }
+
+  /** Answers one request without a socket. Never rejects: failures become responses; a body that breaks throws while it is read. */
+  handle(request: GatewayRequest, options: HandleOptions = {}): Promise<GatewayResponse> {
+    const listener = this.listener(options.gateway)
+    return new Promise((resolve) => {
+      const downstream = new MemoryDownstream(request, resolve, options.onInformational)
+      new Serving(this.#runtime, this.#snapshot, listener, downstream, this.#complete).intake()
+      const { signal } = options
+      signal?.addEventListener('abort', () => downstream.abandon(signal.reason), { once: true })
+    })
+  }
+
+  /** Says where a request would go and why, by the very code that would send it there. Nothing is sent. */
+  explain(request: GatewayRequest, options: { readonly gateway?: string } = {}): Explanation {
+    return explain(request, this.listener(options.gateway), this.#runtime)
+  }
+
+  /**
+   * Puts a new configuration in force between two requests; requests in flight end on the one they started with. A
+   * configuration with errors changes nothing, and the report says what is wrong.
+   */
+  update(config: GatewayInput): UpdateReport {
+    const compiled = this.#compile(config)
+    let { issues } = compiled
+    if (!hasErrors(issues)) {
+      try {
+        this.#install(compiled)
+        return { accepted: true, revision: this.revision, issues }
+      } catch (error) {
+        if (!ConfigError.is(error)) throw error
+        issues = [...issues, ...error.issues]
+      }
+    }
+    const errors = issues.filter(({ severity }) => severity === 'error').length
+    this.#runtime.report({ type: 'update-rejected', revision: this.revision, errors })
+    return { accepted: false, revision: this.revision, issues }
+  }
+
+  /** Closes connections to upstreams; requests in flight get `grace` milliseconds (default 0) to end. */
+  async close({ grace = 0 }: { readonly grace?: number } = {}): Promise<void> {
+    await this.#transport.close?.(grace)
+    this.#clusters.close()
+    this.#deadlines.close()
+  }
+
+  #compile(config: GatewayInput): Compiled {
+    this.#revision++
+    return compile(plainConfig(config), {
+      runtime: this.#runtime,
+      deadlines: this.#deadlines,
+      filters: this.#filters,
+      drivers: new Set(this.#drivers.keys()),
+      revision: this.#revision,
+    })
+  }
+
+  #install({ snapshot, config, issues, definitions }: Compiled): void {
+    const prepared = this.#clusters.prepare(definitions)
+    for (const ref of snapshot.clusters.values()) ref.cluster = prepared.get(ref.name)
+    this.#snapshot = snapshot
+    this.#config = config
+    this.#issues = issues
+    prepared.commit()
+    const warnings = issues.filter(({ severity }) => severity === 'warning').length
+    this.#runtime.report({ type: 'snapshot', revision: snapshot.revision, warnings })
+  }
+}
+
+function hasErrors(issues: readonly Issue[]): boolean {
+  return issues.some(({ severity }) => severity === 'error')
+}
+
+function first<T>(values: Iterable<T>): T | undefined {
+  for (const value of values) return value
+  return undefined
+}
+
+function ignore(): void {}
+
+/** A log that throws must not break a request. */
+function guarded(hook: (context: RequestContext) => void, report: Runtime['report']): (context: RequestContext) => void {
+  return (context) => {
+    try {
+      hook(context)
+    } catch (error) {
+      report({ type: 'hook-failed', hook: 'onComplete', error })
+    }
+  }
+}
