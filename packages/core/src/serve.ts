@@ -156,7 +156,7 @@ export class Serving extends Exchange implements ForwardOwner, BodySink, Downstr
     branch.requestHeaders?.applyRequest(request.headers, this)
     if (plan.expectedTimeout !== undefined) request.headers.set('x-envoy-expected-rq-timeout-ms', plan.expectedTimeout)
     if (plan.rewrite !== undefined) {
-      const rewritten = plan.rewrite.apply(request, route.matcher, this.params)
+      const rewritten = plan.rewrite.apply(request, this.params)
       if (GatewayError.is(rewritten)) {
         this.failed(rewritten)
         return

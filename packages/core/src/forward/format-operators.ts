@@ -1,12 +1,12 @@
-import { dynamicMetadata } from './dynamic-metadata.ts'
-import { isoTime, compileTimeFormat } from './time-format.ts'
-import { grpcStatusNames, longFlags } from './format-names.ts'
 import type { RequestContext } from '../context.ts'
 import type { HeaderMap } from '../http/headers.ts'
 import { octets } from '../http/octets.ts'
 import { headerValue } from '../http/pseudo.ts'
 import { queryValue } from '../http/query.ts'
 import type { Runtime } from '../runtime/runtime.ts'
+import { dynamicMetadata } from './dynamic-metadata.ts'
+import { grpcStatusNames, longFlags } from './format-names.ts'
+import { compileTimeFormat, isoTime } from './time-format.ts'
 
 /** What a format reads. Every request context will do; the gateway's own also knows the protocol. */
 export interface FormatContext extends RequestContext {
@@ -30,13 +30,12 @@ export interface OperatorDefinition {
   compile(argument: string, runtime: FormatRuntime): CompiledOperator
 }
 
-function plain(operator: Operator): OperatorDefinition {
-  return { argument: 'none', length: false, compile: () => operator }
-}
+type Compile = OperatorDefinition['compile']
 
-function withArgument(compile: OperatorDefinition['compile'], argument: 'optional' | 'required' = 'required') {
-  return { argument, length: true, compile } satisfies OperatorDefinition
-}
+const plain = (operator: Operator): OperatorDefinition => bare(() => operator)
+const bare = (compile: Compile): OperatorDefinition => ({ argument: 'none', length: false, compile })
+const withArgument = (compile: Compile): OperatorDefinition => ({ argument: 'required', length: true, compile })
+const withOption = (compile: Compile): OperatorDefinition => ({ argument: 'optional', length: false, compile })
 
 const filled = (text: string): string | undefined => (text === '' ? undefined : octets(text))
 const number = (value: number): string | undefined => (value === 0 ? undefined : String(value))
@@ -51,7 +50,7 @@ function clientPort({ clientAddress, request }: FormatContext): number {
   return clientAddress === request.client.address ? request.client.port : 0
 }
 
-/** `[name, address, port]` of an `address:port`; an IPv6 address loses its brackets. */
+/** The parts of an `address:port`; an IPv6 address loses its brackets. */
 function splitHost(host: string): { readonly address: string; readonly port: string } | undefined {
   if (host === '') return undefined
   const colon = host.lastIndexOf(':')
@@ -136,14 +135,13 @@ function metadata(argument: string, root: (context: FormatContext) => unknown): 
       value = (value as Readonly<Record<string, unknown>>)[key]
     }
     if (value === undefined || value === null) return undefined
-    return oneLine(octets(typeof value === 'string' ? value : JSON.stringify(value)))
+    return oneLine(typeof value === 'string' ? value : JSON.stringify(value))
   }
 }
 
-/** Metadata may hold anything; a header or a log line may not break. */
-function oneLine(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not get through
-  return text.replace(/[\0\r\n]/g, ' ')
+/** Metadata and the environment may hold anything; a header or a log line must not break. */
+function oneLine(text: string | undefined): string | undefined {
+  return text === undefined ? undefined : octets(text.replace(/[\0\r\n]/g, ' '))
 }
 
 function typedMetadata(argument: string): CompiledOperator {
@@ -165,6 +163,26 @@ function grpcStatus(response: HeaderMap | undefined): string | undefined {
   return status !== undefined && /^\d{1,10}$/.test(status) ? status : undefined
 }
 
+function grpcStatusText(argument: string): CompiledOperator {
+  if (argument === 'NUMBER') return (_, response) => grpcStatus(response)
+  const name = grpcTextForms[argument]
+  if (name === undefined) return { problem: `"${argument}" must be CAMEL_STRING, SNAKE_STRING or NUMBER` }
+  return (_, response) => {
+    const status = grpcStatus(response)
+    return status === undefined ? undefined : (name(Number(status)) ?? status)
+  }
+}
+
+const camelName = (status: number): string | undefined => grpcStatusNames[status]
+const grpcTextForms: Readonly<Record<string, (status: number) => string | undefined>> = {
+  '': camelName,
+  CAMEL_STRING: camelName,
+  SNAKE_STRING: (status) =>
+    camelName(status)
+      ?.replace(/(?<=[a-z])(?=[A-Z])/g, '_')
+      .toUpperCase(),
+}
+
 function protocol({ downstream }: FormatContext): string | undefined {
   if (downstream === undefined) return undefined
   const { httpVersion } = downstream
@@ -176,16 +194,21 @@ export const operators: Readonly<Record<string, OperatorDefinition>> = {
   REQ: withArgument((argument) => requestHeader(argument, whole)),
   REQ_WITHOUT_QUERY: withArgument((argument) => requestHeader(argument, withoutQuery)),
   RESP: withArgument(responseHeader),
-  PATH: withArgument(path, 'optional'),
-  QUERY_PARAM: withArgument((name) => ({ request }) => queryValue(request.query, name)),
-  START_TIME: {
-    ...withArgument((format, { clock }) => time(format, (it) => clock.wall() - (clock.now() - it.startedAt)), 'optional'),
-    length: false,
-  },
-  EMIT_TIME: { ...withArgument((format, { clock }) => time(format, () => clock.wall()), 'optional'), length: false },
-  DURATION: { ...plain(() => undefined), compile: (_, { clock }) => (it) => String(Math.round(clock.now() - it.startedAt)) },
-  ENVIRONMENT: withArgument((name, { environment }) => ({ value: mapped(environment(name)) })),
-  HOSTNAME: { ...plain(() => undefined), compile: (_, { environment }) => ({ value: mapped(environment('HOSTNAME')) }) },
+  PATH: { argument: 'optional', length: true, compile: path },
+  QUERY_PARAM: withArgument(
+    (name) =>
+      ({ request }) =>
+        queryValue(request.query, name),
+  ),
+  START_TIME: withOption((format, { clock }) => time(format, (it) => clock.wall() - (clock.now() - it.startedAt))),
+  EMIT_TIME: withOption((format, { clock }) => time(format, () => clock.wall())),
+  DURATION: bare(
+    (_, { clock }) =>
+      ({ startedAt }) =>
+        String(Math.round(clock.now() - startedAt)),
+  ),
+  ENVIRONMENT: withArgument((name, { environment }) => ({ value: oneLine(environment(name)) })),
+  HOSTNAME: bare((_, { environment }) => ({ value: oneLine(environment('HOSTNAME')) })),
   PROTOCOL: plain(protocol),
   DOWNSTREAM_REMOTE_ADDRESS: plain((context) => addressAndPort(context.clientAddress, clientPort(context))),
   DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT: plain((context) => filled(context.clientAddress)),
@@ -207,22 +230,14 @@ export const operators: Readonly<Record<string, OperatorDefinition>> = {
   RESPONSE_CODE: plain((context) => number(context.status)),
   RESPONSE_CODE_DETAILS: plain((context) => filled(context.responseCodeDetails.replace(/\s/g, '_'))),
   RESPONSE_FLAGS: plain((context) => context.responseFlags.join(',') || '-'),
-  RESPONSE_FLAGS_LONG: plain((context) => context.responseFlags.map((flag) => longFlags[flag] ?? flag).join(',') || '-'),
+  RESPONSE_FLAGS_LONG: plain(
+    (context) => context.responseFlags.map((flag) => longFlags[flag] ?? flag).join(',') || '-',
+  ),
   BYTES_SENT: plain((context) => String(context.bytesSent)),
-  GRPC_STATUS: {
-    ...withArgument(() => (_, response) => {
-      const status = grpcStatus(response)
-      return status === undefined ? undefined : (grpcStatusNames[Number(status)] ?? status)
-    }, 'optional'),
-    length: false,
-  },
+  GRPC_STATUS: withOption(grpcStatusText),
   GRPC_STATUS_NUMBER: plain((_, response) => grpcStatus(response)),
   DYNAMIC_METADATA: withArgument((place) => metadata(place, (context) => context.get(dynamicMetadata))),
   METADATA: withArgument(typedMetadata),
   STREAM_ID: plain(({ request }) => request.headers.get('x-request-id')),
   TRACE_ID: plain(traceId),
-}
-
-function mapped(value: string | undefined): string | undefined {
-  return value === undefined ? undefined : oneLine(octets(value))
 }

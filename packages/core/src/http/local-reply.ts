@@ -21,7 +21,8 @@ export function isGrpc(request: GatewayRequest): boolean {
   return type?.startsWith('application/grpc') === true && (type.length === 16 || type[16] === '+' || type[16] === ';')
 }
 
-function grpcReply(status: number, message: string): GatewayResponse {
+/** An answer that a gRPC client understands, made of an HTTP status and a text. */
+export function grpcReply(status: number, message: string): GatewayResponse {
   const headers = new HeaderMap([
     ['content-type', 'application/grpc'],
     ['grpc-status', String(grpcStatus(status))],
