@@ -435,14 +435,14 @@ describe('release and close', () => {
     const closing = transport.close(50)
     await clock.advance(50)
     await closing
-    expect(waiting.events).toEqual(['sent', 'failure connectionTermination'])
+    expect(waiting.events).toEqual(['sent', 'failure drained'])
     expect([sink.text, sink.outcome]).toEqual(['xxx', 'failed'])
-    expect(sink.error).toMatchObject({ code: 'upstreamBodyBroken', phase: 'close' })
+    expect(sink.error).toMatchObject({ code: 'drained', phase: 'response' })
   })
 
   test('nothing can be sent any more', async () => {
     const transport = fake({ '*': 200 })
     await transport.close(0)
-    expect(await sendUpstream(transport, host).receiver.outcome).toMatchObject({ code: 'internal' })
+    expect(await sendUpstream(transport, host).receiver.outcome).toMatchObject({ code: 'drained' })
   })
 })

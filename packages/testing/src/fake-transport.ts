@@ -1,6 +1,7 @@
 import {
   type Clock,
   type Endpoint,
+  type ErrorCode,
   systemClock,
   type Transport,
   type UpstreamReceiver,
@@ -97,7 +98,7 @@ export class FakeTransport implements Transport {
   }
 
   #scriptFor(endpoint: Endpoint): Script {
-    if (this.#closed) return failing('the transport is closed')
+    if (this.#closed) return failing('drained', 'the transport is closed')
     const { hostname, port, connection } = endpoint
     const name = endpointName(endpoint)
     for (const key of [name, endpoint.address, `${hostname}:${port}`, hostname, connection.upstream, '*']) {
@@ -106,15 +107,16 @@ export class FakeTransport implements Transport {
     }
     const known = [...this.#answers.keys()].join(', ')
     return failing(
+      'internal',
       `FakeTransport has no answer for ${name} (${connection.upstream}); it has answers for: ${known || 'none'}`,
     )
   }
 }
 
-function failing(message: string): Script {
+function failing(code: ErrorCode, message: string): Script {
   return {
     play(exchange) {
-      throw exchange.error('internal', { phase: 'connect', side: 'gateway', message })
+      throw exchange.error(code, { phase: 'connect', side: 'gateway', message })
     },
   }
 }

@@ -52,7 +52,7 @@ export const faults = {
   reusedSocketReset: (): Script => ({
     play(exchange) {
       const message = 'connection reset by peer'
-      throw exchange.error('connectionTermination', { phase: 'send', side: 'upstream', reusedSocket: true, message })
+      throw exchange.error('connectionTermination', { phase: 'wait', side: 'upstream', reusedSocket: true, message })
     },
   }),
 

@@ -123,8 +123,8 @@ export class RunningExchange implements Exchange, UpstreamStream {
 
   /** Loses the connection: before the response that is a failure, afterwards it breaks the response's body. */
   cut(): void {
-    const code = this.#state === 'waiting' ? 'connectionTermination' : 'upstreamBodyBroken'
-    const error = this.error(code, { phase: 'close', side: 'gateway', message: 'the transport was closed' })
+    const phase = this.#state === 'waiting' ? 'wait' : 'response'
+    const error = this.error('drained', { phase, side: 'gateway', message: 'the transport was closed' })
     if (this.#state === 'waiting') this.fail(error)
     else if (this.#state === 'responding') this.#end(error)
   }
