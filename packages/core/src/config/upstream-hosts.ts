@@ -1,4 +1,5 @@
 import type { JsonObject, Opaque, ResourceRef } from './common.ts'
+import type { Subset } from './destination.ts'
 import type { TransformationTemplate } from './transformation.ts'
 
 /** Hosts by address. Source: Gloo `static.proto`. */
@@ -10,6 +11,11 @@ export interface StaticUpstream {
   /** Use a host's name as TLS server name. Default true. */
   readonly autoSniRewrite?: boolean
   readonly serviceSpec?: ServiceSpec
+  /**
+   * Which groups of hosts routes can ask for, by the labels in the hosts' `metadata`.
+   * @remarks headgate extension
+   */
+  readonly subsetSpec?: SubsetSpec
 }
 
 /** One host. */
@@ -93,7 +99,7 @@ export interface SubsetSpec {
   readonly selectors?: readonly SubsetSelector[]
   /** When no host fits. Default `ANY_ENDPOINT`. */
   readonly fallbackPolicy?: 'ANY_ENDPOINT' | 'DEFAULT_SUBSET' | 'NO_FALLBACK'
-  readonly defaultSubset?: { readonly values: Readonly<Record<string, string>> }
+  readonly defaultSubset?: Subset
 }
 
 /** A set of label keys that form groups. */

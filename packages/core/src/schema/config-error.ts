@@ -22,6 +22,8 @@ export class ConfigError extends Error {
 
 function summary(issues: readonly Issue[]): string {
   const errors = issues.filter((issue) => issue.severity === 'error')
-  const lines = errors.map((issue) => `  ${issue.path}: ${issue.message}${issue.fix === undefined ? '' : ` (${issue.fix})`}`)
+  const lines = errors.map(
+    (issue) => `  ${issue.path}: ${issue.message}${issue.fix === undefined ? '' : ` (${issue.fix})`}`,
+  )
   return `the configuration has ${errors.length === 1 ? 'an error' : `${errors.length} errors`}:\n${lines.join('\n')}`
 }

@@ -1,0 +1,68 @@
+import type { GatewayConfig } from '../config/gateway-config.ts'
+import { explainIssue, showValue } from './explain-issue.ts'
+import { gatewayConfig } from './gateway-config.ts'
+import type { Issue } from './issue.ts'
+import { type Found, type Normalized, normalize, type Path } from './normalize.ts'
+import { isWithin, printPath, resourceAt, valueAt } from './place.ts'
+import { resourceRules } from './resource-rules.ts'
+
+/** How strictly a configuration is judged. */
+export interface CheckOptions {
+  /** What using an option that is not implemented is. Default `error`. */
+  readonly unsupported?: 'error' | 'warning'
+}
+
+/** A configuration and everything that was found in it. */
+export interface CheckResult {
+  /** The resources without an error, in one form. Nothing of it is shared with the input but functions and opaque settings. */
+  readonly config: GatewayConfig
+  readonly issues: readonly Issue[]
+}
+
+/**
+ * Checks a configuration as far as each resource can be judged alone: types, names, values, and rules between the
+ * fields of a resource. Collects everything and throws nothing, whatever the input is. References between resources,
+ * regular expressions and templates are for the compiler.
+ */
+export function checkConfig(input: unknown, options: CheckOptions = {}): CheckResult {
+  const normalized = normalize(gatewayConfig, input, options.unsupported)
+  const { value } = normalized
+  const parsed = gatewayConfig.safeParse(value)
+  const found = [
+    ...normalized.found,
+    ...(parsed.error?.issues ?? []).map((issue) => explainIssue(issue, valueAt(value, issue.path as Path))),
+    ...resourceRules(value),
+  ]
+  return { config: withoutErrors(value, found), issues: found.map((one) => issueOf(one, normalized)) }
+}
+
+function issueOf(found: Found, { value: root, secrets }: Normalized): Issue {
+  const { path, message, severity, code, expected, fix } = found
+  const resource = resourceAt(root, path)
+  const isSecret = secrets.some((secret) => isWithin(path, secret))
+  const shown = found.found ?? (code === 'required' ? undefined : showValue(valueAt(root, path), path, isSecret))
+  return {
+    severity,
+    code,
+    resource,
+    path: printPath(path, resource),
+    message,
+    ...(shown !== undefined && { found: shown }),
+    ...(expected !== undefined && { expected }),
+    ...(fix !== undefined && { fix }),
+  }
+}
+
+/** Leaves out what an error lies in: the resource, the whole kind, or everything. */
+function withoutErrors(root: unknown, found: readonly Found[]): GatewayConfig {
+  const errors = found.filter(({ severity }) => severity === 'error').map(({ path }) => path)
+  if (errors.some((path) => path.length === 0) || typeof root !== 'object' || root === null) return {}
+  const kept = Object.entries(root).flatMap(([kind, resources]): [string, unknown][] => {
+    const inKind = errors.filter((path) => path[0] === kind)
+    if (inKind.length === 0) return [[kind, resources]]
+    if (!Array.isArray(resources) || inKind.some((path) => path.length === 1)) return []
+    const bad = new Set(inKind.map((path) => path[1]))
+    return [[kind, resources.filter((_, index) => !bad.has(index))]]
+  })
+  return Object.fromEntries(kept)
+}

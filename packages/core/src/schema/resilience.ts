@@ -1,0 +1,158 @@
+import type {
+  CookieBasedSession,
+  HashCookie,
+  HashPolicy,
+  HeaderBasedSession,
+  PreviousPriorities,
+  ProtocolUpgradeConfig,
+  ProtocolUpgradeSpec,
+  RateLimitedRetryBackOff,
+  ResetHeader,
+  RetryBackOff,
+  RetryPolicy,
+  RouteAbort,
+  RouteActionHashConfig,
+  RouteDelay,
+  RouteFaults,
+  RouteShadowing,
+  SessionCookie,
+  StatefulSession,
+} from '../config/resilience.ts'
+import { resourceRef } from './common.ts'
+import { parseDuration } from './duration.ts'
+import type { Field } from './field.ts'
+import { nearest } from './nearest.ts'
+import { duration, enumeration, flag, list, message, percentage, required, text, uint32 } from './protobuf-json.ts'
+import { exactlyOne, leafRule, present, type Rule, rule } from './rule.ts'
+import { headerName, headerValue, notEmpty } from './text-rules.ts'
+
+const retryConditions = [
+  '5xx',
+  'gateway-error',
+  'reset',
+  'reset-before-request',
+  'connect-failure',
+  'envoy-ratelimited',
+  'retriable-4xx',
+  'refused-stream',
+  'retriable-status-codes',
+  'retriable-headers',
+  'http3-post-connect-failure',
+  'cancelled',
+  'deadline-exceeded',
+  'internal',
+  'resource-exhausted',
+  'unavailable',
+]
+
+/** Envoy passes over what it does not know, so this is no error. */
+const knownConditions: Rule<string> = leafRule((value, report) => {
+  for (const condition of value.split(',').map((part) => part.trim())) {
+    if (condition === '' || retryConditions.includes(condition)) continue
+    const meant = nearest(condition, retryConditions)
+    report({
+      code: 'no-effect',
+      severity: 'warning',
+      message: `"${condition}" is not a retry condition`,
+      found: condition,
+      expected: retryConditions.join(', '),
+      ...(meant !== undefined && { fix: `did you mean "${meant}"?` }),
+    })
+  }
+})
+
+const retryBackOff: Field<RetryBackOff> = message<RetryBackOff>(
+  { baseInterval: duration({ min: 1 }), maxInterval: duration({ min: 1 }) },
+  rule(['baseInterval', 'maxInterval'], ({ baseInterval, maxInterval }, report) => {
+    if (maxInterval === undefined) return
+    if (baseInterval === undefined)
+      report({ code: 'required', at: ['baseInterval'], message: 'maxInterval needs a baseInterval' })
+    else if ((parseDuration(maxInterval) ?? 0) < (parseDuration(baseInterval) ?? 0))
+      report({
+        code: 'inconsistent-values',
+        at: ['maxInterval'],
+        message: 'shorter than baseInterval',
+        expected: `at least ${baseInterval}`,
+      })
+  }),
+)
+
+const rateLimitedRetryBackOff: Field<RateLimitedRetryBackOff> = message<RateLimitedRetryBackOff>({
+  resetHeaders: required(
+    list(message<ResetHeader>({ name: required(text(headerName)), format: enumeration('SECONDS', 'UNIX_TIMESTAMP') }), {
+      min: 1,
+    }),
+  ),
+  maxInterval: duration({ min: 1 }),
+})
+
+export const retryPolicy: Field<RetryPolicy> = message<RetryPolicy>({
+  retryOn: text(knownConditions),
+  numRetries: uint32(),
+  perTryTimeout: duration(),
+  retryBackOff,
+  retriableStatusCodes: list(uint32({ min: 100, max: 599 })),
+  rateLimitedRetryBackOff,
+  previousPriorities: message<PreviousPriorities>({ updateFrequency: uint32({ min: 1 }) }),
+})
+
+export const routeFaults: Field<RouteFaults> = message<RouteFaults>({
+  abort: message<RouteAbort>({
+    percentage: percentage(),
+    httpStatus: required(uint32({ min: 200, max: 599 })),
+  }),
+  delay: message<RouteDelay>({ percentage: percentage(), fixedDelay: required(duration({ min: 1 })) }),
+})
+
+export const routeShadowing: Field<RouteShadowing> = message<RouteShadowing>({
+  upstream: required(resourceRef),
+  percentage: percentage(),
+  disableShadowHostSuffixAppend: flag(),
+  hostRewriteLiteral: text(headerValue),
+})
+
+const hashPolicy: Field<HashPolicy> = message<HashPolicy>(
+  {
+    header: text(headerName),
+    cookie: message<HashCookie>({ name: required(text(notEmpty)), ttl: duration(), path: text() }),
+    sourceIp: flag(),
+    terminal: flag(),
+  },
+  exactlyOne('header', 'cookie', 'sourceIp'),
+)
+
+export const routeActionHashConfig: Field<RouteActionHashConfig> = message<RouteActionHashConfig>({
+  hashPolicies: required(list(hashPolicy)),
+})
+
+const upgradeKinds = ['websocket', 'connect', 'connectTerminate'] as const
+const upgradeSpec: Field<ProtocolUpgradeSpec> = message<ProtocolUpgradeSpec>({ enabled: flag() })
+
+const protocolUpgrade: Field<ProtocolUpgradeConfig> = message<ProtocolUpgradeConfig>(
+  { websocket: upgradeSpec, connect: upgradeSpec, connectTerminate: upgradeSpec },
+  exactlyOne(...upgradeKinds),
+)
+
+/** Each protocol once. */
+const uniqueUpgrades: Rule<readonly ProtocolUpgradeConfig[]> = leafRule((upgrades, report) => {
+  for (const kind of upgradeKinds) {
+    const [, second] = upgrades.flatMap((upgrade, index) => (present(upgrade, [kind]).length > 0 ? [index] : []))
+    if (second !== undefined)
+      report({ code: 'duplicate-entry', at: [second], message: `upgrade config ${kind} is not unique`, found: kind })
+  }
+})
+
+export const protocolUpgrades: Field<readonly ProtocolUpgradeConfig[]> = list(protocolUpgrade, {}, uniqueUpgrades)
+
+export const statefulSession: Field<StatefulSession> = message<StatefulSession>(
+  {
+    cookieBased: message<CookieBasedSession>({
+      cookie: required(
+        message<SessionCookie>({ name: required(text(notEmpty)), path: text(), ttl: required(duration()) }),
+      ),
+    }),
+    headerBased: message<HeaderBasedSession>({ headerName: required(text(headerName)) }),
+    strict: flag(),
+  },
+  exactlyOne('cookieBased', 'headerBased'),
+)

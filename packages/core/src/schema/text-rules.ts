@@ -1,0 +1,128 @@
+import type { SchemaIssueCode } from './issue.ts'
+import { leafRule, type Reporter, type Rule } from './rule.ts'
+
+const token = /^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/
+const pseudoHeaders = new Set([':method', ':path', ':authority', ':scheme', ':status', ':protocol'])
+
+function textRule(code: SchemaIssueCode, test: (text: string) => boolean, message: string, expected: string) {
+  return leafRule<string>((value, report) => {
+    if (!test(value)) report({ code, message, expected })
+  })
+}
+
+/** Something must be written. */
+export const notEmpty: Rule<string> = textRule('out-of-range', (text) => text !== '', 'must not be empty', 'a text')
+
+/** A method: any token. */
+export const methodName: Rule<string> = textRule(
+  'invalid-format',
+  (text) => token.test(text),
+  'not an HTTP method',
+  'a method such as GET',
+)
+
+/** A header that may be added or removed. Routing depends on the others, which have options of their own. Source: Gloo `headers` plugin. */
+export const mutableHeaderName: Rule<string> = leafRule((name, report) => {
+  if (name.startsWith(':') || name.toLowerCase() === 'host')
+    report({
+      code: 'invalid-header-name',
+      message: `${name.startsWith(':') ? 'pseudo headers' : 'the header "host"'} cannot be changed here`,
+      expected: 'another header',
+      fix: 'use hostRewrite for the host and prefixRewrite or regexRewrite for the path',
+    })
+  else reportToken(name, report)
+})
+
+/** Any header, also the pseudo headers `:method`, `:path`, `:authority`, `:scheme`, `:status` and `:protocol`. */
+export const readableHeaderName: Rule<string> = leafRule((name, report) => {
+  if (!pseudoHeaders.has(name.toLowerCase())) reportToken(name, report)
+})
+
+/** Any header but the pseudo headers. */
+export const headerName: Rule<string> = leafRule(reportToken)
+
+function reportToken(name: string, report: Reporter): void {
+  if (!token.test(name))
+    report({
+      code: 'invalid-header-name',
+      message: name === '' ? 'a header needs a name' : 'not the name of a header',
+      expected: "letters, digits and !#$%&'*+-.^_`|~",
+    })
+}
+
+/** A value that cannot split a message in two. */
+export const headerValue: Rule<string> = textRule(
+  'invalid-header-value',
+  (text) => !/[\r\n\0]/.test(text),
+  'contains a line break or a NUL',
+  'one line of text',
+)
+
+const pathCharacters = /^(?:[A-Za-z0-9/:@._~!$&'()*+,;=-]|%[0-9a-fA-F]{2})*$/
+const forbiddenInPaths = ['//', '/./', '/../', '%2f', '%2F', '#']
+const forbiddenAtEnd = ['/..', '/.']
+
+/** Why a text cannot be part of a request path; undefined if it can. Source: Gloo `ValidateRoutePath`. */
+function pathProblem(path: string): string | undefined {
+  const inside = forbiddenInPaths.find((sequence) => path.includes(sequence))
+  if (inside !== undefined) return `contains "${inside}", which no normalised path has`
+  const end = forbiddenAtEnd.find((sequence) => path.endsWith(sequence))
+  if (end !== undefined) return `ends with "${end}", which no normalised path does`
+  return pathCharacters.test(path) ? undefined : 'contains a character that a path cannot contain'
+}
+
+function pathRule(part: (text: string) => string): Rule<string> {
+  return leafRule((value, report) => {
+    const problem = pathProblem(part(value))
+    if (problem !== undefined)
+      report({
+        code: 'invalid-path',
+        message: problem,
+        expected: 'letters, digits, /:@._~!$&\'()*+,;=- and %-escapes, without "//", "/./", "/../", "%2f" and "#"',
+      })
+  })
+}
+
+/** A path or the start of one. */
+export const path: Rule<string> = pathRule((text) => text)
+
+/** A host to redirect to: what may stand in a path, and IPv6 addresses in brackets. */
+export const redirectHost: Rule<string> = pathRule((text) => text.replace(/^\[[0-9A-Fa-f:.]+\]/, ''))
+
+/** A path, and a query if need be. */
+export const pathWithQuery: Rule<string> = pathRule((text) => text.split('?', 1)[0] ?? '')
+
+const parameter = /^[A-Za-z_][A-Za-z0-9_]*$/
+
+/** Names of the parameters in a path template; undefined for a malformed one. */
+export function templateParameters(template: string): readonly string[] | undefined {
+  if (!template.startsWith('/') || pathProblem(template) !== undefined) return undefined
+  const names = template
+    .split('/')
+    .filter((segment) => segment.startsWith(':'))
+    .map((segment) => segment.slice(1))
+  return names.every((name) => parameter.test(name)) ? names : undefined
+}
+
+/** A path template whose parameters are all different. */
+export const pathTemplate: Rule<string> = leafRule((value, report) => {
+  const names = templateParameters(value)
+  if (names === undefined)
+    report({
+      code: 'invalid-path-template',
+      message: 'not a path template',
+      expected: 'a path with parameters, such as "/users/:id"',
+    })
+  else if (new Set(names).size < names.length)
+    report({ code: 'invalid-path-template', message: 'a parameter occurs twice', expected: 'different names' })
+})
+
+/** A path to rewrite to; parameters may come again. */
+export const pathTemplateRewrite: Rule<string> = leafRule((value, report) => {
+  if (templateParameters(value) === undefined)
+    report({
+      code: 'invalid-path-template',
+      message: 'not a path template',
+      expected: 'a path with parameters, such as "/u/:id"',
+    })
+})

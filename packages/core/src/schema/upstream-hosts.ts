@@ -1,0 +1,136 @@
+import type {
+  ConsulUpstream,
+  Ec2Upstream,
+  GrpcJsonPrintOptions,
+  GrpcJsonTranscoder,
+  HostHealthCheck,
+  KubernetesUpstream,
+  PipeUpstream,
+  RestServiceSpec,
+  ServiceSpec,
+  StaticHost,
+  StaticUpstream,
+  SubsetSelector,
+  SubsetSpec,
+  TagFilter,
+  TagValue,
+} from '../config/upstream-hosts.ts'
+import { hostAddress } from './addresses.ts'
+import { resourceRef } from './common.ts'
+import { subset } from './destination.ts'
+import { extension, type Field, later } from './field.ts'
+import {
+  bytes,
+  enumeration,
+  flag,
+  list,
+  map,
+  message,
+  opaque,
+  required,
+  struct,
+  text,
+  uint32,
+} from './protobuf-json.ts'
+import { atMostOne, exactlyOne } from './rule.ts'
+import { methodName, notEmpty, path } from './text-rules.ts'
+import { transformationTemplate } from './transformation.ts'
+
+const grpcJsonTranscoder: Field<GrpcJsonTranscoder> = message<GrpcJsonTranscoder>(
+  {
+    protoDescriptor: text(notEmpty),
+    protoDescriptorBin: bytes(),
+    protoDescriptorConfigMap: opaque(),
+    services: required(list(text(notEmpty), { min: 1 })),
+    printOptions: message<GrpcJsonPrintOptions>({
+      addWhitespace: flag(),
+      alwaysPrintPrimitiveFields: flag(),
+      alwaysPrintEnumsAsInts: flag(),
+      preserveProtoFieldNames: flag(),
+    }),
+    matchIncomingRequestRoute: flag(),
+    ignoredQueryParameters: list(text()),
+    autoMapping: flag(),
+    ignoreUnknownQueryParameters: flag(),
+    convertGrpcStatus: flag(),
+  },
+  exactlyOne('protoDescriptor', 'protoDescriptorBin', 'protoDescriptorConfigMap'),
+)
+
+const serviceSpec: Field<ServiceSpec> = message<ServiceSpec>(
+  {
+    rest: message<RestServiceSpec>({ transformations: map(transformationTemplate), swaggerInfo: opaque() }),
+    grpc: opaque(),
+    grpcJsonTranscoder,
+  },
+  atMostOne('rest', 'grpc', 'grpcJsonTranscoder'),
+)
+
+const subsetSpec: Field<SubsetSpec> = message<SubsetSpec>({
+  selectors: list(
+    message<SubsetSelector>({ keys: required(list(text(notEmpty), { min: 1 })), singleHostPerSubset: flag() }),
+  ),
+  fallbackPolicy: enumeration('ANY_ENDPOINT', 'DEFAULT_SUBSET', 'NO_FALLBACK'),
+  defaultSubset: subset,
+})
+
+const staticHost: Field<StaticHost> = message<StaticHost>({
+  addr: required(text(hostAddress)),
+  port: required(uint32({ min: 1, max: 65_535 })),
+  sniAddr: text(),
+  loadBalancingWeight: uint32({ min: 1 }),
+  healthCheckConfig: later('Resilience', message<HostHealthCheck>({ path: text(path), method: text(methodName) })),
+  metadata: later('Resilience', map(struct()), 'warning'),
+})
+
+export const staticUpstream: Field<StaticUpstream> = message<StaticUpstream>({
+  hosts: required(list(staticHost, { min: 1 })),
+  useTls: flag(),
+  autoSniRewrite: flag(),
+  serviceSpec: later('Functions', serviceSpec),
+  subsetSpec: later('Resilience', extension(subsetSpec)),
+})
+
+export const pipeUpstream: Field<PipeUpstream> = message<PipeUpstream>({
+  path: required(text(notEmpty)),
+  serviceSpec: later('Functions', serviceSpec),
+})
+
+export const kubernetesUpstream: Field<KubernetesUpstream> = message<KubernetesUpstream>({
+  serviceName: required(text(notEmpty)),
+  serviceNamespace: required(text(notEmpty)),
+  servicePort: required(uint32({ min: 1, max: 65_535 })),
+  selector: map(text()),
+  serviceSpec,
+  subsetSpec,
+})
+
+export const consulUpstream: Field<ConsulUpstream> = message<ConsulUpstream>({
+  serviceName: required(text(notEmpty)),
+  serviceTags: list(text()),
+  subsetTags: list(text()),
+  instanceTags: list(text()),
+  instanceBlacklistTags: list(text()),
+  dataCenters: list(text()),
+  connectEnabled: flag(),
+  consistencyMode: enumeration('DefaultMode', 'StaleMode', 'ConsistentMode'),
+  queryOptions: opaque(),
+  serviceSpec,
+})
+
+export const ec2Upstream: Field<Ec2Upstream> = message<Ec2Upstream>({
+  region: required(text(notEmpty)),
+  secretRef: resourceRef,
+  roleArn: text(),
+  filters: list(
+    message<TagFilter>(
+      {
+        key: text(notEmpty),
+        kvPair: message<TagValue>({ key: required(text(notEmpty)), value: text() }),
+      },
+      exactlyOne('key', 'kvPair'),
+    ),
+  ),
+  publicIp: flag(),
+  port: uint32({ max: 65_535 }),
+})

@@ -1,0 +1,63 @@
+import type { RouteOptionConfig, VirtualHostOptionConfig } from '../config/option-resources.ts'
+import type { RouteTableConfig } from '../config/route-table.ts'
+import type { UpstreamGroupConfig } from '../config/upstream-group.ts'
+import type { VirtualHost, VirtualServiceConfig } from '../config/virtual-service.ts'
+import { metadata, resource } from './common.ts'
+import { weightedDestinations } from './destination.ts'
+import type { Field } from './field.ts'
+import { int32, list, message, required, text } from './protobuf-json.ts'
+import { optionsConfigRefs, route } from './route.ts'
+import { routeOptions } from './route-options.ts'
+import { leafRule, type Rule, rule } from './rule.ts'
+import { sslConfig } from './ssl.ts'
+import { virtualHostOptions } from './virtual-host-options.ts'
+
+const domain: Rule<string> = leafRule((value, report) => {
+  if (value === '')
+    report({ code: 'out-of-range', message: 'a domain cannot be empty', expected: 'a domain', fix: 'use "*" for all' })
+  else if (!/^\*?[^*\s/]*\*?$/.test(value) || (value.length > 2 && value.startsWith('*') && value.endsWith('*')))
+    report({
+      code: 'no-effect',
+      severity: 'warning',
+      message: 'no host matches this domain',
+      expected: 'a host name, with "*" at its start or its end if need be',
+    })
+})
+
+const virtualHost: Field<VirtualHost> = message<VirtualHost>({
+  domains: list(text(domain)),
+  routes: list(route),
+  options: virtualHostOptions,
+  optionsConfigRefs,
+})
+
+export const virtualService: Field<VirtualServiceConfig> = resource(
+  message<VirtualServiceConfig>(
+    { metadata: required(metadata), virtualHost, sslConfig, displayName: text() },
+    rule(['virtualHost'], (service, report) => {
+      if (service.virtualHost === undefined)
+        report({
+          code: 'no-effect',
+          severity: 'warning',
+          message: 'a virtual service without a virtualHost serves nothing',
+          expected: 'virtualHost',
+        })
+    }),
+  ),
+)
+
+export const routeTable: Field<RouteTableConfig> = resource(
+  message<RouteTableConfig>({ metadata: required(metadata), routes: list(route), weight: int32() }),
+)
+
+export const upstreamGroup: Field<UpstreamGroupConfig> = resource(
+  message<UpstreamGroupConfig>({ metadata: required(metadata), destinations: required(weightedDestinations) }),
+)
+
+export const virtualHostOption: Field<VirtualHostOptionConfig> = resource(
+  message<VirtualHostOptionConfig>({ metadata: required(metadata), options: virtualHostOptions }),
+)
+
+export const routeOption: Field<RouteOptionConfig> = resource(
+  message<RouteOptionConfig>({ metadata: required(metadata), options: routeOptions }),
+)
