@@ -9,6 +9,7 @@ export default defineConfig({
     // Tests run against the sources; the packed packages are checked on their own.
     alias: [
       { find: /^@headgate\/([a-z0-9-]+)$/, replacement: `${source}/$1/src/index.ts` },
+      { find: /^@headgate\/testing\/vitest$/, replacement: `${source}/testing/src/vitest.ts` },
       { find: /^headgate$/, replacement: `${source}/headgate/src/index.ts` },
     ],
   },

@@ -7,5 +7,12 @@ export type { Fields } from './fields.ts'
 export { ManualClock } from './manual-clock.ts'
 export { type RequestInit, request } from './request.ts'
 export { seededRandom } from './seeded-random.ts'
-export { type Answering, type Reply, type SendInit, send } from './send.ts'
+export {
+  type Answering,
+  type AnsweringOptions,
+  type InformationalReply,
+  type Reply,
+  type SendInit,
+  send,
+} from './send.ts'
 export { sequence } from './sequence.ts'

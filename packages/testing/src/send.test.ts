@@ -8,13 +8,13 @@ import {
 } from '@headgate/core'
 import { describe, expect, test, vi } from 'vitest'
 import { request } from './request.ts'
-import { send } from './send.ts'
+import { type Answering, send } from './send.ts'
 
 function gateway(handle: (request: GatewayRequest) => GatewayResponse): { handle: ReturnType<typeof vi.fn<Handle>> } {
   return { handle: vi.fn<Handle>((got) => Promise.resolve(handle(got))) }
 }
 
-type Handle = (request: GatewayRequest, options?: { readonly gateway?: string }) => Promise<GatewayResponse>
+type Handle = Answering['handle']
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
 
@@ -37,14 +37,14 @@ describe('send', () => {
   test('makes a request of a target', async () => {
     const under = gateway(({ method, target, authority }) => respond(200, { body: `${method} ${authority}${target}` }))
     expect((await send(under, 'PUT http://a/b?c', { body: 'x' })).text).toBe('PUT a/b?c')
-    expect(under.handle.mock.lastCall?.[1]).toBeUndefined()
+    expect(Object.keys(under.handle.mock.lastCall?.[1] ?? {})).toEqual(['onInformational'])
   })
 
   test('takes a request, and the gateway it comes in on', async () => {
     const under = gateway(() => respond(200))
     const sent = request('/x')
     await send(under, sent, { gateway: 'internal' })
-    expect(under.handle).toHaveBeenCalledExactlyOnceWith(sent, { gateway: 'internal' })
+    expect(under.handle).toHaveBeenCalledExactlyOnceWith(sent, expect.objectContaining({ gateway: 'internal' }))
   })
 
   test('a response without a body has an empty text', async () => {
@@ -104,5 +104,44 @@ describe('send', () => {
       )
       expect(reply).toMatchObject({ status: 200, text: 'ab', broken: error })
     }
+  })
+
+  test('collects interim responses', async () => {
+    const link = new HeaderMap([['link', '</a>']])
+    const under: Answering = {
+      handle(_, options) {
+        options?.onInformational?.(103, link)
+        return Promise.resolve(respond(200))
+      },
+    }
+    expect((await send(under, '/')).informational).toEqual([{ status: 103, headers: link }])
+  })
+
+  test('a client that leaves before the response has none', async () => {
+    const leaving = new AbortController()
+    const under: Answering = { handle: vi.fn<Handle>(() => new Promise(() => undefined)) }
+    const reply = send(under, '/', { signal: leaving.signal })
+    leaving.abort('bored')
+    expect(await reply).toMatchObject({ status: 0, text: '', broken: 'bored' })
+    expect(under.handle).toHaveBeenCalledWith(expect.anything(), expect.objectContaining({ signal: leaving.signal }))
+  })
+
+  test('a client that leaves in the middle has what came before', async () => {
+    const leaving = new AbortController()
+    const body = pushing((sink) => void sink.write(bytes('ab')))
+    const reply = send(
+      gateway(() => ({ status: 200, headers: new HeaderMap(), body })),
+      '/',
+      { signal: leaving.signal },
+    )
+    await Promise.resolve()
+    await Promise.resolve()
+    leaving.abort('bored')
+    expect(await reply).toMatchObject({ status: 200, text: 'ab', broken: 'bored' })
+  })
+
+  test('a gateway that refuses to answer at all is an exception', async () => {
+    const broken: Answering = { handle: () => Promise.reject(new RangeError('there is no gateway "x"')) }
+    await expect(send(broken, '/', { gateway: 'x' })).rejects.toThrow(RangeError)
   })
 })
