@@ -1,4 +1,5 @@
-import { type HeaderMap, isBodyless } from '@headgate/core'
+import type { HeaderMap } from '@headgate/core'
+import { isBodyless } from './bodyless.ts'
 import { toBytes } from './bytes.ts'
 import type { Call } from './call.ts'
 import type { Exchange, Script } from './exchange.ts'

@@ -9,7 +9,6 @@ export { type RequestInit, request } from './request.ts'
 export { seededRandom } from './seeded-random.ts'
 export {
   type Answering,
-  type AnsweringOptions,
   type InformationalReply,
   type Reply,
   type SendInit,

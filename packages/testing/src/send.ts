@@ -1,19 +1,10 @@
-import { type GatewayRequest, type GatewayResponse, HeaderMap } from '@headgate/core'
+import { type Gateway, type GatewayRequest, type GatewayResponse, type HandleOptions, HeaderMap } from '@headgate/core'
 import { joinBytes } from './bytes.ts'
 import { pipeBody } from './pipe-body.ts'
 import { type RequestInit, request } from './request.ts'
 
 /** The part of a gateway that {@link send} needs. */
-export interface Answering {
-  handle(request: GatewayRequest, options?: AnsweringOptions): Promise<GatewayResponse>
-}
-
-/** What {@link send} passes to the gateway beside the request. */
-export interface AnsweringOptions {
-  readonly gateway?: string
-  readonly onInformational?: (status: number, headers: HeaderMap) => void
-  readonly signal?: AbortSignal
-}
+export type Answering = Pick<Gateway, 'handle'>
 
 /** What {@link send} takes beyond the target. */
 export interface SendInit extends RequestInit {
@@ -57,7 +48,7 @@ export function send(gateway: Answering, target: string | GatewayRequest, init: 
   const sent = typeof target === 'string' ? request(target, init) : target
   const { gateway: name, signal } = init
   const informational: InformationalReply[] = []
-  const options: AnsweringOptions = {
+  const options: HandleOptions = {
     onInformational: (status, headers) => void informational.push({ status, headers }),
     ...(name !== undefined && { gateway: name }),
     ...(signal !== undefined && { signal }),

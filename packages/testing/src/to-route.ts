@@ -1,18 +1,9 @@
-import type { GatewayRequest } from '@headgate/core'
+import type { Explanation, Gateway, GatewayRequest } from '@headgate/core'
 import { request as makeRequest } from './request.ts'
 import type { SendInit } from './send.ts'
 
-/** What {@link toRoute} needs to know of an explanation. */
-interface Explained {
-  readonly route: { readonly name: string } | undefined
-  readonly destinations: readonly { readonly upstream: string; readonly share: number }[]
-  toString(): string
-}
-
 /** The part of a gateway that {@link toRoute} needs. */
-interface Explaining {
-  explain(request: GatewayRequest, options?: { readonly gateway?: string }): Explained
-}
+type Explaining = Pick<Gateway, 'explain'>
 
 interface Outcome {
   readonly pass: boolean
@@ -45,7 +36,7 @@ function canExplain(value: unknown): value is Explaining {
 }
 
 /** The route's name, and those of its upstreams with and without their namespace. */
-function namesOf({ route, destinations }: Explained): readonly string[] {
+function namesOf({ route, destinations }: Explanation): readonly string[] {
   const upstreams = destinations.filter(({ share }) => share > 0).map(({ upstream }) => upstream)
   const bare = upstreams.map((upstream) => upstream.slice(upstream.indexOf('.') + 1))
   return [route?.name ?? '', ...upstreams, ...bare].filter((name) => name !== '')
