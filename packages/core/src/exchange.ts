@@ -58,7 +58,7 @@ export class Exchange implements RequestContext, IngressFacts {
   reselections = 0
 
   #request: GatewayRequest | undefined = undefined
-  #params: Readonly<Record<string, string>> | undefined = undefined
+  #params = noParams
   #slots: Map<symbol, unknown> | undefined = undefined
   #abort: AbortController | undefined = undefined
   #abortReason: unknown = undefined
@@ -93,9 +93,6 @@ export class Exchange implements RequestContext, IngressFacts {
   }
 
   get params(): Readonly<Record<string, string>> {
-    if (this.#params === undefined) {
-      this.#params = this.route?.matcher.params(this.request.path) ?? noParams
-    }
     return this.#params
   }
 
@@ -124,7 +121,7 @@ export class Exchange implements RequestContext, IngressFacts {
   choose(route: CompiledRoute, branch: Branch): void {
     this.route = route
     this.branch = branch
-    this.#params = route.matcher.path.kind === 'template' ? route.matcher.params(this.request.path) : noParams
+    this.#params = route.matcher.params(this.request.path) ?? noParams
   }
 
   attemptStarted(upstream: string, address: string): void {

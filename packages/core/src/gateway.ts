@@ -156,7 +156,7 @@ export class Gateway {
 
   /** Says where a request would go and why, by the very code that would send it there. Nothing is sent. */
   explain(request: GatewayRequest, options: { readonly gateway?: string } = {}): Explanation {
-    return explain(request, this.listener(options.gateway), this.#runtime)
+    return explain(request, this.listener(options.gateway), this.#runtime, this.#snapshot)
   }
 
   /**

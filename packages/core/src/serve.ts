@@ -134,7 +134,7 @@ export class Serving extends Exchange implements ForwardOwner, BodySink, Downstr
     const route = this.route as CompiledRoute
     const { action } = route
     if (action.kind === 'forward') {
-      this.#forward(route, action)
+      this.#forward(action)
       return
     }
     this.responseCodeDetails = 'direct_response'
@@ -143,7 +143,7 @@ export class Serving extends Exchange implements ForwardOwner, BodySink, Downstr
     else this.respond(response)
   }
 
-  #forward(route: CompiledRoute, { plan }: ForwardAction): void {
+  #forward({ plan }: ForwardAction): void {
     const { request } = this
     const branch = this.branch as Branch
     const cluster = branch.cluster?.cluster
@@ -184,8 +184,13 @@ export class Serving extends Exchange implements ForwardOwner, BodySink, Downstr
   responded(response: GatewayResponse): void {
     this.#touch()
     this.responseCodeDetails = 'via_upstream'
-    cleanResponse(response.headers, response.status, this.request.method)
-    this.respond(response)
+    const problem = cleanResponse(response.headers, response.status, this.request.method)
+    if (problem === undefined) {
+      this.respond(response)
+      return
+    }
+    const facts = { phase: 'response', side: 'upstream', responseStarted: true, message: problem } as const
+    this.failed(new GatewayError('protocolError', { ...facts, upstream: this.upstream, address: this.upstreamAddress }))
   }
 
   /** The exchange failed: before the response has begun it gets a local reply, afterwards only a visible break. */
@@ -243,6 +248,8 @@ export class Serving extends Exchange implements ForwardOwner, BodySink, Downstr
     this.state = 'body'
     const { downstream } = this
     const { status, body } = response
+    // A client that is still sending would have its rest taken for the next request.
+    if (this.request.body !== null && !downstream.complete) this.closeAfter = true
     const silent = isBodyless(status) || this.request.method === 'HEAD'
     try {
       downstream.start(status, response.headers, this.closeAfter)

@@ -1,1 +1,4 @@
-export {}
+export * from '@headgate/core'
+export * from '@headgate/node'
+export * from '@headgate/undici'
+export { Gateway } from './gateway.ts'

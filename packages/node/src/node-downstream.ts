@@ -36,6 +36,7 @@ export class NodeDownstream implements Downstream {
   #held: string | undefined
   #wrote = false
   #ended = false
+  #closing = false
 
   constructor(request: IncomingMessage, response: ServerResponse, server: ServerState, continueWanted: boolean, target: string) {
     this.#request = request
@@ -87,8 +88,8 @@ export class NodeDownstream implements Downstream {
 
   start(status: number, headers: HeaderMap, close: boolean): void {
     const response = this.#response
-    // A client that is still sending would have its rest taken for the next request.
-    if (close || this.#server.draining || !this.#request.complete) response.shouldKeepAlive = false
+    this.#closing = close
+    if (close || this.#server.draining) response.shouldKeepAlive = false
     if (this.httpVersion === '1.0') headers.delete('trailer')
     response.writeHead(status, headers.raw)
     flushLater(this)
@@ -97,7 +98,7 @@ export class NodeDownstream implements Downstream {
   write(chunk: Uint8Array): boolean {
     const response = this.#response
     if (!this.#wrote && this.#held === undefined && chunk.length <= smallBody) {
-      this.#held = buffer(chunk).latin1Slice()
+      this.#held = buffer(chunk).toString('latin1')
       return true
     }
     this.flush()
@@ -118,7 +119,7 @@ export class NodeDownstream implements Downstream {
     this.#held = undefined
     if (held === undefined) response.end()
     else response.end(held, 'latin1')
-    if (!this.#request.complete) this.#discardRest()
+    if (this.#closing && !this.#request.complete) this.#discardRest()
   }
 
   destroy(_error: unknown): void {

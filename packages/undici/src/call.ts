@@ -177,8 +177,11 @@ export class Call implements Dispatcher.DispatchHandler, Waiter, StreamBody, Ups
   }
 }
 
+/** Node's types lack the method that spares `toString` its detour over encodings. */
+type Latin1 = Buffer & { latin1Slice(): string }
+
 function latin1(raw: readonly Buffer[]): string[] {
   const list: string[] = new Array(raw.length)
-  for (let index = 0; index < raw.length; index++) list[index] = (raw[index] as Buffer).latin1Slice()
+  for (let index = 0; index < raw.length; index++) list[index] = (raw[index] as Latin1).latin1Slice()
   return list
 }

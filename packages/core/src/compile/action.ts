@@ -1,28 +1,28 @@
 import type { WeightedDestination } from '../config/destination.ts'
 import type { RouteAction } from '../config/route.ts'
-import type { VirtualHostOptions } from '../config/virtual-host-options.ts'
 import type { ClusterRef, ForwardPlan } from '../forward/plan.ts'
 import { durationMs } from '../schema/duration.ts'
+import { nearest } from '../schema/nearest.ts'
 import { type BranchTarget, compileBranch } from './branch.ts'
 import { compileDirectResponse } from './direct-response.ts'
 import { findingOf } from './finding.ts'
 import type { FlatRoute } from './flat-route.ts'
-import type { CompiledMatcher } from './matcher.ts'
+import type { CompiledMatcher } from '../match/matcher.ts'
 import { compileRedirect } from './redirect.ts'
 import { refKey } from './resources.ts'
 import { compileRewrite } from './rewrite.ts'
 import type { Action, Target } from './snapshot.ts'
-import type { ListenerScope } from './virtual-host.ts'
+import type { VirtualHostScope } from './virtual-host.ts'
 
 /** Gloo's default for `timeout`, which is Envoy's. */
 const defaultTimeout = 15_000
 
 /** What one matcher of a route does; `quiet` when another matcher of the same route has reported what is wrong. */
 export function compileAction(
-  flat: FlatRoute, matcher: CompiledMatcher, virtualHost: VirtualHostOptions, scope: ListenerScope, quiet: boolean,
+  flat: FlatRoute, matcher: CompiledMatcher, scope: VirtualHostScope, quiet: boolean,
 ): Action | undefined {
   const { config } = flat
-  const branch = (target?: BranchTarget) => compileBranch(flat, virtualHost, scope, quiet, target)
+  const branch = (target?: BranchTarget) => compileBranch(flat, scope, quiet, target)
   const report = (field: string, code: string, message: string): void => {
     if (!quiet) scope.report(findingOf(flat, code, field, message))
   }
@@ -31,7 +31,8 @@ export function compileAction(
     return respond === undefined ? undefined : { kind: 'redirect', branch: branch(), respond }
   }
   if (config.directResponseAction !== undefined) {
-    return { kind: 'directResponse', branch: branch(), respond: compileDirectResponse(config.directResponseAction) }
+    const respond = compileDirectResponse(config.directResponseAction, scope.maxDirectResponseBodySize, report)
+    return respond === undefined ? undefined : { kind: 'directResponse', branch: branch(), respond }
   }
   if (config.routeAction === undefined) {
     report('', 'no-action', 'the route has no action')
@@ -43,7 +44,7 @@ export function compileAction(
 }
 
 function compilePlan(
-  flat: FlatRoute, matcher: CompiledMatcher, scope: ListenerScope, report: (field: string, code: string, message: string) => void,
+  flat: FlatRoute, matcher: CompiledMatcher, scope: VirtualHostScope, report: (field: string, code: string, message: string) => void,
 ): ForwardPlan | undefined {
   const options = flat.config.options ?? {}
   const timeout = durationMs(options.timeout, defaultTimeout)
@@ -58,7 +59,7 @@ function compilePlan(
 type MakeBranch = (target: BranchTarget) => ReturnType<typeof compileBranch>
 
 function compileTarget(
-  flat: FlatRoute, action: RouteAction, branch: MakeBranch, scope: ListenerScope, quiet: boolean,
+  flat: FlatRoute, action: RouteAction, branch: MakeBranch, scope: VirtualHostScope, quiet: boolean,
 ): Target | undefined {
   const { single, multi, upstreamGroup, clusterHeader } = action
   if (clusterHeader !== undefined) {
@@ -83,7 +84,7 @@ function compileTarget(
 }
 
 function weighted(
-  destinations: readonly WeightedDestination[], field: string, flat: FlatRoute, branch: MakeBranch, scope: ListenerScope, quiet: boolean,
+  destinations: readonly WeightedDestination[], field: string, flat: FlatRoute, branch: MakeBranch, scope: VirtualHostScope, quiet: boolean,
 ): Target {
   const branches = destinations.map(({ destination, options }, index) => {
     const place = `${field}[${index}]`
@@ -95,7 +96,7 @@ function weighted(
 }
 
 function clusterOf(
-  flat: FlatRoute, ref: { readonly name: string; readonly namespace?: string } | undefined, field: string, scope: ListenerScope, quiet: boolean,
+  flat: FlatRoute, ref: { readonly name: string; readonly namespace?: string } | undefined, field: string, scope: VirtualHostScope, quiet: boolean,
 ): ClusterRef | undefined {
   if (ref === undefined) return undefined
   const name = refKey(ref, flat.namespace)
@@ -106,7 +107,7 @@ function clusterOf(
 }
 
 function missing(flat: FlatRoute, field: string, what: string, name: string, known: Iterable<string>): ReturnType<typeof findingOf> {
-  const close = nearestName(name, known)
+  const close = nearest(name, [...known].map((key) => key.slice(key.indexOf('.') + 1)))
   const hint = close === undefined ? '' : ` (did you mean "${close}"?)`
   return { ...findingOf(flat, 'reference-not-found', field, `${what} "${name}" not found${hint}`, 'warning'), found: name }
 }

@@ -1,6 +1,5 @@
 import type { Destination } from '../config/destination.ts'
 import type { WeightedDestinationOptions } from '../config/weighted-destination-options.ts'
-import type { VirtualHostOptions } from '../config/virtual-host-options.ts'
 import { compileChain } from '../filter/chain.ts'
 import { compileHeaderManipulation, joinHeaderLevels, type HeaderTools } from '../forward/header-manipulation.ts'
 import type { ClusterRef } from '../forward/plan.ts'
@@ -10,7 +9,7 @@ import { findingOf } from './finding.ts'
 import type { FlatRoute } from './flat-route.ts'
 import { refKey } from './resources.ts'
 import type { Branch } from './snapshot.ts'
-import type { ListenerScope } from './virtual-host.ts'
+import type { VirtualHostScope } from './virtual-host.ts'
 
 /** Where one of a route's ways leads. */
 export interface BranchTarget {
@@ -25,7 +24,7 @@ const nowhere: BranchTarget = { destination: {}, cluster: undefined }
 
 /** Makes filters and header manipulation of one way ready; `quiet` when another matcher has reported the findings. */
 export function compileBranch(
-  flat: FlatRoute, virtualHost: VirtualHostOptions, scope: ListenerScope, quiet: boolean, target: BranchTarget = nowhere,
+  flat: FlatRoute, scope: VirtualHostScope, quiet: boolean, target: BranchTarget = nowhere,
 ): Branch {
   const route = flat.config.options ?? {}
   const tools: HeaderTools = {
@@ -37,9 +36,9 @@ export function compileBranch(
   const ofRoute = compileHeaderManipulation(route.headerManipulation, 'options.headerManipulation', tools)
   const headers = joinHeaderLevels([own, ofRoute, scope.virtualHostHeaders], scope.mostSpecificHeaderMutationsWins)
   const extension = (name: string): unknown =>
-    settingsOf(target.options, name) ?? settingsOf(route, name) ?? settingsOf(virtualHost, name) ?? settingsOf(scope.options, name)
+    settingsOf(target.options, name) ?? settingsOf(route, name) ?? settingsOf(scope.virtualHost, name) ?? settingsOf(scope.options, name)
   return {
-    chain: chainOf(flat, virtualHost, scope, target.options, extension, quiet),
+    chain: chainOf(flat, scope, target.options, extension, quiet),
     requestHeaders: headers !== undefined && headers.request.length > 0 ? headers : undefined,
     responseHeaders: headers !== undefined && headers.response.length > 0 ? headers : undefined,
     cluster: target.cluster,
@@ -48,12 +47,12 @@ export function compileBranch(
 }
 
 function chainOf(
-  flat: FlatRoute, virtualHost: VirtualHostOptions, scope: ListenerScope, destination: WeightedDestinationOptions | undefined,
+  flat: FlatRoute, scope: VirtualHostScope, destination: WeightedDestinationOptions | undefined,
   extension: (name: string) => unknown, quiet: boolean,
 ): Branch['chain'] {
   const { filters, runtime } = scope.environment
   const route = flat.config.options ?? {}
-  const filterScope = { listener: scope.options, virtualHost, route, destination, origin: flat.origin, extension }
+  const filterScope = { listener: scope.options, virtualHost: scope.virtualHost, route, destination, origin: flat.origin, extension }
   try {
     return compileChain(filters, filterScope, runtime)
   } catch (error) {

@@ -1,27 +1,33 @@
+import type { HttpConnectionManagerSettings } from '../config/http-connection-manager.ts'
 import type { GatewayResource } from '../config/gateway.ts'
 import type { HttpListenerOptions } from '../config/listener-options.ts'
 import type { VirtualServiceConfig } from '../config/virtual-service.ts'
 import { compileEarlyHeaders } from '../forward/header-manipulation.ts'
 import { durationMs } from '../schema/duration.ts'
+import { defaultMaxBodySize } from './direct-response.ts'
 import { DomainTable } from './domains.ts'
-import type { CompileEnvironment, Report } from './environment.ts'
+import type { CompileEnvironment } from './environment.ts'
 import { compileIngressSettings } from './listener-settings.ts'
-import type { Resources } from './resources.ts'
+import { defaultNamespace, refKey } from './resources.ts'
 import type { CompiledListener, CompiledVirtualHost } from './snapshot.ts'
 import { compileVirtualHost, type ListenerScope } from './virtual-host.ts'
 
 /** Envoy's default for `streamIdleTimeout`. */
 const defaultStreamIdle = 300_000
 
+/** What all listeners are compiled with. */
+export type ConfigScope = Omit<ListenerScope, 'options' | 'mostSpecificHeaderMutationsWins' | 'maxDirectResponseBodySize'>
+
 /** One Gateway resource with the virtual services that belong to it. */
 export function compileListener(
-  name: string, gateway: GatewayResource, virtualServices: readonly VirtualServiceConfig[], scope: Omit<ListenerScope, 'options' | 'mostSpecificHeaderMutationsWins'>,
+  name: string, gateway: GatewayResource, virtualServices: readonly VirtualServiceConfig[], scope: ConfigScope,
 ): CompiledListener {
-  const { environment, report } = scope
+  const { environment } = scope
   const options: HttpListenerOptions = gateway.httpGateway?.options ?? {}
   const hcm = options.httpConnectionManagerSettings
   const listenerScope: ListenerScope = {
     ...scope, options, mostSpecificHeaderMutationsWins: gateway.routeOptions?.mostSpecificHeaderMutationsWins ?? false,
+    maxDirectResponseBodySize: gateway.routeOptions?.maxDirectResponseBodySizeBytes ?? defaultMaxBodySize,
   }
   const hosts: CompiledVirtualHost[] = []
   for (const virtualService of virtualServices) {
@@ -33,9 +39,9 @@ export function compileListener(
     bindAddress: gateway.bindAddress ?? '::',
     bindPort: gateway.bindPort ?? 8080,
     options,
-    ingress: compileIngressSettings(hcm),
+    ingress: compileIngressSettings(options),
     domains: new DomainTable(hosts.flatMap((host) => host.domains.map((domain) => [domain, host] as const))),
-    earlyHeaders: compileEarlyHeaders(hcm?.earlyHeaderManipulation, `gateways[${name}].httpGateway.options`, report),
+    earlyHeaders: earlyHeaders(name, gateway, hcm, scope),
     streamIdle: queue(environment, durationMs(hcm?.streamIdleTimeout, defaultStreamIdle)),
     requestTimeout: queue(environment, durationMs(hcm?.requestTimeout, 0)),
     connections: {
@@ -43,6 +49,18 @@ export function compileListener(
       idleTimeout: durationMs(hcm?.idleTimeout, undefined),
     },
   }
+}
+
+function earlyHeaders(
+  name: string, gateway: GatewayResource, hcm: HttpConnectionManagerSettings | undefined, scope: ConfigScope,
+): CompiledListener['earlyHeaders'] {
+  const namespace = gateway.metadata?.namespace ?? defaultNamespace
+  const path = `gateways[${namespace}.${name}].httpGateway.options.httpConnectionManagerSettings.earlyHeaderManipulation`
+  return compileEarlyHeaders(hcm?.earlyHeaderManipulation, path, {
+    runtime: scope.environment.runtime,
+    secretHeaders: (ref) => scope.resources.secrets.get(refKey(ref, namespace))?.header?.headers,
+    report: (finding) => scope.report({ ...finding, resource: { kind: 'Gateway', namespace, name } }),
+  })
 }
 
 function queue(environment: CompileEnvironment, milliseconds: number): CompiledListener['streamIdle'] {

@@ -4,7 +4,7 @@ import { type PathRewrite, rewriteTarget } from '../forward/path-rewrite.ts'
 import { isValidAuthority, stripPort } from '../http/authority.ts'
 import { type GatewayRequest, respond } from '../http/message.ts'
 import { headerValue } from '../http/pseudo.ts'
-import type { CompiledMatcher } from './matcher.ts'
+import type { CompiledMatcher } from '../match/matcher.ts'
 import { compilePathRewrite, type ReportField, type RewriteScope } from './rewrite.ts'
 import type { RespondAction } from './snapshot.ts'
 

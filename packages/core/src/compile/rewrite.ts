@@ -5,8 +5,8 @@ import { createRewrite, type HostRewrite, type Rewrite } from '../forward/rewrit
 import { isValidAuthority } from '../http/authority.ts'
 import { compileRegex } from '../regex/regex.ts'
 import { compileSubstitution } from '../regex/substitution.ts'
-import type { CompiledMatcher } from './matcher.ts'
-import { expandTemplate } from './path-template.ts'
+import type { CompiledMatcher } from '../match/matcher.ts'
+import { expandTemplate } from '../match/path-template.ts'
 import type { ListenerScope } from './virtual-host.ts'
 
 /** Takes what is wrong with a field of the route. */

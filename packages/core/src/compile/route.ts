@@ -1,11 +1,10 @@
 import type { Matcher } from '../config/matcher.ts'
-import type { VirtualHostOptions } from '../config/virtual-host-options.ts'
 import { compileAction } from './action.ts'
 import type { FlatRoute } from './flat-route.ts'
-import { compileMatcher } from './matcher.ts'
+import { compileMatcher } from '../match/matcher.ts'
 import { findingOf } from './finding.ts'
 import type { CompiledRoute } from './snapshot.ts'
-import type { ListenerScope } from './virtual-host.ts'
+import type { VirtualHostScope } from './virtual-host.ts'
 
 /** A route without matchers takes everything, as in Gloo. */
 const everything: readonly Matcher[] = [{ prefix: '/' }]
@@ -13,7 +12,7 @@ const everything: readonly Matcher[] = [{ prefix: '/' }]
 const noMetadata: Readonly<Record<string, unknown>> = Object.freeze({})
 
 /** One compiled route for each matcher of the route, in order: alternatives are routes in a row (Envoy's expansion). */
-export function compileRoute(flat: FlatRoute, virtualHost: VirtualHostOptions, scope: ListenerScope): CompiledRoute[] {
+export function compileRoute(flat: FlatRoute, scope: VirtualHostScope): CompiledRoute[] {
   const { config } = flat
   const matchers = config.matchers === undefined || config.matchers.length === 0 ? everything : config.matchers
   const compiled: CompiledRoute[] = []
@@ -25,7 +24,7 @@ export function compileRoute(flat: FlatRoute, virtualHost: VirtualHostOptions, s
       }
       continue
     }
-    const action = compileAction(flat, result.matcher, virtualHost, scope, index === 0)
+    const action = compileAction(flat, result.matcher, scope, index > 0)
     if (action === undefined) continue
     compiled.push({
       name: config.name ?? '',
@@ -34,6 +33,7 @@ export function compileRoute(flat: FlatRoute, virtualHost: VirtualHostOptions, s
       config,
       matcher: result.matcher,
       action,
+      optionSources: flat.optionSources,
     })
   }
   return compiled

@@ -1,6 +1,7 @@
 import type { HttpListenerOptions } from '../config/listener-options.ts'
 import type { Destination } from '../config/destination.ts'
 import type { RouteConfig } from '../config/route.ts'
+import type { VirtualHostOptions } from '../config/virtual-host-options.ts'
 import type { VirtualServiceConfig } from '../config/virtual-service.ts'
 import type { RequestContext, RouteInfo } from '../context.ts'
 import type { GatewayError } from '../errors.ts'
@@ -11,7 +12,7 @@ import type { IngressSettings } from '../http/ingress.ts'
 import type { GatewayRequest, GatewayResponse } from '../http/message.ts'
 import type { DeadlineQueue } from '../runtime/deadline.ts'
 import type { DomainTable } from './domains.ts'
-import type { CompiledMatcher } from './matcher.ts'
+import type { CompiledMatcher } from '../match/matcher.ts'
 import type { RouteTable } from './table.ts'
 
 /**
@@ -53,6 +54,8 @@ export interface CompiledVirtualHost {
   /** `namespace.name` of the virtual service. */
   readonly name: string
   readonly config: VirtualServiceConfig
+  /** With those of option resources. */
+  readonly options: VirtualHostOptions
   readonly domains: readonly string[]
   readonly table: RouteTable<CompiledRoute>
 }
@@ -62,6 +65,8 @@ export interface CompiledRoute extends RouteInfo {
   readonly config: RouteConfig
   readonly matcher: CompiledMatcher
   readonly action: Action
+  /** The level that each of the route's options came from. */
+  readonly optionSources: Readonly<Record<string, string>>
 }
 
 /** What a route does. */

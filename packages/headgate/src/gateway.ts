@@ -1,0 +1,18 @@
+import { Gateway as CoreGateway, type GatewayInput, type GatewayOptions } from '@headgate/core'
+import { UndiciTransport } from '@headgate/undici'
+
+/**
+ * A gateway with the defaults filled in: undici carries requests to hosts, and the process's environment is there for
+ * `%ENVIRONMENT(X)%`.
+ *
+ * @throws `ConfigError` with everything that is wrong with the configuration
+ */
+export class Gateway extends CoreGateway {
+  constructor(config: GatewayInput, options: GatewayOptions = {}) {
+    super(config, {
+      ...options,
+      transport: options.transport ?? new UndiciTransport(),
+      environment: options.environment ?? ((name) => process.env[name]),
+    })
+  }
+}
