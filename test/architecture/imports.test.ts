@@ -29,6 +29,7 @@ const layers: readonly string[] = [
   'http',
   'context',
   'config',
+  'match',
   'schema',
   'cluster',
   'forward',
