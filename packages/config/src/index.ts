@@ -1,1 +1,1 @@
-export {}
+export { parseYaml } from './parse-yaml.ts'
