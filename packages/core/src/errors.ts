@@ -27,6 +27,7 @@ export const errors = {
   headersTooLarge: { status: 431, flag: 'DPE', body: 'Request Header Fields Too Large', details: 'request_headers_too_large' },
   httpVersion: { status: 505, flag: 'DPE', body: 'HTTP Version Not Supported', details: 'http_version_not_supported' },
   upgradeRequired: { status: 426, flag: 'DPE', body: 'Upgrade Required', details: 'low_version' },
+  transferCoding: { status: 501, flag: 'DPE', body: 'Not Implemented', details: 'http1.invalid_transfer_encoding' },
   expectationFailed: { status: 417, flag: 'DPE', body: 'Expectation Failed', details: 'unsupported_expectation' },
   bodyConsumed: { status: 500, flag: '-', body: '', details: 'request_body_already_consumed' },
   payloadTooLarge: { status: 413, flag: '-', body: 'Payload Too Large', details: 'request_payload_too_large' },

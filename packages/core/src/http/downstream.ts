@@ -10,7 +10,7 @@ export interface Downstream {
   readonly method: string
   /** The request target as received: origin-form, absolute-form, authority-form or `*`. */
   readonly target: string
-  /** `1.1`, `1.0`, `2.0`, ... */
+  /** `1.1`, `1.0`, ... as the message says; `2` when the connection is HTTP/2, never because a request line says so. */
   readonly httpVersion: string
   /** All field lines as received, flat. The gateway copies what it keeps. */
   readonly rawHeaders: readonly string[]

@@ -1,4 +1,5 @@
 import type { Body } from './body.ts'
+import type { ClientCertificate } from './forwarded-client-cert.ts'
 import { HeaderMap } from './headers.ts'
 
 /** Who sent a request, as the adapter saw it. */
@@ -12,6 +13,8 @@ export interface Client {
   /** The address and port the request came in on. */
   readonly localAddress: string
   readonly localPort: number
+  /** The client's certificate, where it has shown one and the adapter has verified it. */
+  readonly certificate?: ClientCertificate | undefined
 }
 
 /** A client that has no connection: in-process calls. */
