@@ -81,8 +81,7 @@ export class FieldScan {
     raw.length = write
     this.seen = seen
     if (bytes > settings.maxRequestHeaderBytes) return refuse('headersTooLarge', 'more octets than maxRequestHeadersKb')
-    if (this.chunked && this.contentLength !== -1)
-      return refuse('badFraming', 'both Content-Length and Transfer-Encoding')
+    if (this.chunked && this.contentLength !== -1) return refuse('badFraming', 'two framings')
     return undefined
   }
 

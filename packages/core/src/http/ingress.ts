@@ -105,8 +105,7 @@ export function ingest(
   if (scan.upgrade !== undefined && (options & ConnectionOption.upgrade) !== 0 && httpVersion === '1.1') {
     facts.upgrade = withoutHttp2(scan.upgrade)
     // What follows the head would be a body to one server and the other protocol to the next.
-    if (announced && facts.upgrade !== undefined)
-      return refuse('badFraming', 'a request to switch protocols has a body')
+    if (announced && facts.upgrade !== undefined) return refuse('badFraming', 'a body beside an upgrade')
   }
   stampForwarded(headers, seen, client, settings, runtime, facts)
   const request = new GatewayRequest(method, path, headers, announced || open ? downstream.body : null, client)
@@ -114,7 +113,7 @@ export function ingest(
   return request
 }
 
-/** Version and method. */
+/** Checks version and method. */
 function checkStart(
   { httpVersion, method }: Downstream,
   settings: IngressSettings,
