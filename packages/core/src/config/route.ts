@@ -6,7 +6,7 @@ import type { Selector } from './selector.ts'
 
 /**
  * What happens to the requests that match. Routes are tried in their order and the first match wins. Exactly one of
- * `routeAction`, `redirectAction`, `directResponseAction`, `delegateAction` and `graphqlApiRef` must be set.
+ * `routeAction`, `redirectAction`, `directResponseAction` and `delegateAction` must be set.
  *
  * Source: Gloo `virtual_service.proto`.
  */

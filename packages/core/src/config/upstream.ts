@@ -7,7 +7,7 @@ import type { ConsulUpstream, Ec2Upstream, KubernetesUpstream, PipeUpstream, Sta
 
 /**
  * A service that requests are sent to. Exactly one of `static`, `pipe`, `handler`, `kube`, `consul`, `awsEc2`, `aws`,
- * `azure`, `gcp` and `ai`. Source: Gloo `upstream.proto`.
+ * `azure` and `gcp`. Source: Gloo `upstream.proto`.
  */
 export interface UpstreamConfig extends CloudFunctions {
   readonly metadata: Metadata

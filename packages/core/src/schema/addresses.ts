@@ -1,4 +1,4 @@
-import { leafRule, type Rule } from './rule.ts'
+import { type Rule, wholeRule } from './rule.ts'
 
 /** Bits of an IP address: 32 or 128; undefined for a text that is none. */
 export function addressBits(text: string): 32 | 128 | undefined {
@@ -25,7 +25,7 @@ function isIPv6(text: string): boolean {
 }
 
 /** An IP address or a host name, without scheme and port. */
-export const hostAddress: Rule<string> = leafRule((value, report) => {
+export const hostAddress: Rule<string> = wholeRule((value, report) => {
   if (value === '')
     report({ code: 'invalid-host', message: 'must not be empty', expected: 'a host name or IP address' })
   else if (addressBits(value) === undefined && !/^[A-Za-z0-9._-]+$/.test(value))

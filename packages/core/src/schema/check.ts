@@ -1,10 +1,12 @@
 import type { GatewayConfig } from '../config/gateway-config.ts'
 import { explainIssue, showValue } from './explain-issue.ts'
-import { gatewayConfig } from './gateway-config.ts'
+import { gatewayConfig, resourceKinds } from './gateway-config.ts'
 import type { Issue } from './issue.ts'
 import { type Found, type Normalized, normalize, type Path } from './normalize.ts'
 import { isWithin, printPath, resourceAt, valueAt } from './place.ts'
 import { resourceRules } from './resource-rules.ts'
+
+const kinds = Object.keys(resourceKinds)
 
 /** How strictly a configuration is judged. */
 export interface CheckOptions {
@@ -33,14 +35,22 @@ export function checkConfig(input: unknown, options: CheckOptions = {}): CheckRe
     ...(parsed.error?.issues ?? []).map((issue) => explainIssue(issue, valueAt(value, issue.path as Path))),
     ...resourceRules(value),
   ]
+  found.sort((a, b) => order(a.path) - order(b.path) || Number(a.path[1] ?? 0) - Number(b.path[1] ?? 0))
   return { config: withoutErrors(value, found), issues: found.map((one) => issueOf(one, normalized)) }
+}
+
+/** Findings come kind by kind and resource by resource; within one they keep the order in which they were made. */
+function order([kind]: Path): number {
+  return kinds.indexOf(String(kind))
 }
 
 function issueOf(found: Found, { value: root, secrets }: Normalized): Issue {
   const { path, message, severity, code, expected, fix } = found
   const resource = resourceAt(root, path)
   const isSecret = secrets.some((secret) => isWithin(path, secret))
-  const shown = found.found ?? (code === 'required' ? undefined : showValue(valueAt(root, path), path, isSecret))
+  const value = valueAt(root, path)
+  const telling = typeof value !== 'object' || code === 'wrong-type' || code === 'unknown-value'
+  const shown = found.found ?? (telling ? showValue(value, path, isSecret) : undefined)
   return {
     severity,
     code,

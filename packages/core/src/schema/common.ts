@@ -31,7 +31,7 @@ const bookkeeping = [
 ]
 
 export const metadata: Field<Metadata> = annotate(
-  message<Metadata>({
+  message<Metadata>('Metadata', {
     name: required(text(notEmpty)),
     namespace: text(),
     labels: map(text()),
@@ -45,24 +45,25 @@ export function resource<T>(schema: Field<T>): Field<T> {
   return annotate(schema, { ignored: ['status', 'namespacedStatuses', 'reporterStatus'] })
 }
 
-export const resourceRef: Field<ResourceRef> = message<ResourceRef>({
+export const resourceRef: Field<ResourceRef> = message<ResourceRef>('ResourceRef', {
   name: required(text(notEmpty)),
   namespace: text(),
 })
 
 const engineSettings = 'Settings.gloo.regexMaxProgramSize limits every expression.'
 
-export const regexPattern: Field<RegexPattern> = message<RegexPattern>({
+export const regexPattern: Field<RegexPattern> = message<RegexPattern>('RegexPattern', {
   regex: required(text(notEmpty)),
-  googleRe2: message<RegexEngine>({ maxProgramSize: never(engineSettings, uint32(), 'warning') }),
+  googleRe2: message<RegexEngine>('RegexEngine', { maxProgramSize: never(engineSettings, uint32(), 'warning') }),
 })
 
-export const regexRewrite: Field<RegexRewrite> = message<RegexRewrite>({
+export const regexRewrite: Field<RegexRewrite> = message<RegexRewrite>('RegexRewrite', {
   pattern: required(regexPattern),
   substitution: text(),
 })
 
 export const cidrRange: Field<CidrRange> = message<CidrRange>(
+  'CidrRange',
   { addressPrefix: required(text()), prefixLen: uint32({ max: 128 }) },
   rule(['addressPrefix', 'prefixLen'], ({ addressPrefix, prefixLen = 0 }, report) => {
     const bits = addressBits(addressPrefix)
@@ -83,12 +84,12 @@ export const cidrRange: Field<CidrRange> = message<CidrRange>(
   }),
 )
 
-export const headerPair: Field<HeaderValue> = message<HeaderValue>({
+export const headerPair: Field<HeaderValue> = message<HeaderValue>('HeaderValue', {
   key: required(text(headerName)),
   value: secret(text(headerValue)),
 })
 
-export const tokenBucket: Field<TokenBucket> = message<TokenBucket>({
+export const tokenBucket: Field<TokenBucket> = message<TokenBucket>('TokenBucket', {
   maxTokens: required(uint32({ min: 1 })),
   tokensPerFill: uint32({ min: 1 }),
   fillInterval: duration({ min: 50 }),
@@ -98,6 +99,7 @@ const withoutValues = new Set(['Exists', 'DoesNotExist'])
 const withOneValue = new Set(['Equals', 'DoubleEquals', 'NotEquals', 'GreaterThan', 'LessThan'])
 
 export const selectorExpression: Field<SelectorExpression> = message<SelectorExpression>(
+  'SelectorExpression',
   {
     key: required(text(notEmpty)),
     operator: required(
@@ -138,6 +140,7 @@ function expectedValues(operator: string, values: readonly string[]): string | u
 }
 
 export const selector: Field<Selector> = message<Selector>(
+  'Selector',
   { namespaces: list(text()), labels: map(text()), expressions: list(selectorExpression) },
   rule(['labels', 'expressions'], ({ labels = {}, expressions = [] }, report) => {
     if (Object.keys(labels).length > 0 && expressions.length > 0)

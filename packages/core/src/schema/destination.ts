@@ -18,12 +18,13 @@ import { type Field, later } from './field.ts'
 import { bufferPerRoute, csrfPolicy } from './filters.ts'
 import { headerManipulation } from './header-manipulation.ts'
 import { enumeration, flag, list, map, message, opaque, required, text, uint32 } from './protobuf-json.ts'
-import { atMostOne, exactlyOne, leafRule, type Rule, rule } from './rule.ts'
+import { atMostOne, exactlyOne, type Rule, rule, wholeRule } from './rule.ts'
 import { notEmpty } from './text-rules.ts'
 import { transformationStages, transformations, transformationTemplate } from './transformation.ts'
 
 /** How a Lambda function is called, by a route or for all routes of an upstream. */
 export const awsDestinationSpec: Field<AwsDestinationSpec> = message<AwsDestinationSpec>(
+  'AwsDestinationSpec',
   {
     logicalName: text(notEmpty),
     invocationStyle: enumeration('SYNC', 'ASYNC'),
@@ -42,12 +43,13 @@ export const awsDestinationSpec: Field<AwsDestinationSpec> = message<AwsDestinat
 )
 
 const destinationSpec: Field<DestinationSpec> = message<DestinationSpec>(
+  'DestinationSpec',
   {
     aws: awsDestinationSpec,
-    azure: message<AzureDestinationSpec>({ functionName: required(text(notEmpty)) }),
-    rest: message<RestDestinationSpec>({
+    azure: message<AzureDestinationSpec>('AzureDestinationSpec', { functionName: required(text(notEmpty)) }),
+    rest: message<RestDestinationSpec>('RestDestinationSpec', {
       functionName: required(text(notEmpty)),
-      parameters: message<Parameters>({ headers: map(text()), path: text(), query: text() }),
+      parameters: message<Parameters>('Parameters', { headers: map(text()), path: text(), query: text() }),
       responseTransformation: transformationTemplate,
     }),
     grpc: opaque(),
@@ -56,22 +58,23 @@ const destinationSpec: Field<DestinationSpec> = message<DestinationSpec>(
 )
 
 /** A set of host labels. */
-export const subset: Field<Subset> = message<Subset>({ values: required(map(text())) })
+export const subset: Field<Subset> = message<Subset>('Subset', { values: required(map(text())) })
 
 /** A destination of a route. */
 export const destination: Field<Destination> = message<Destination>(
+  'Destination',
   {
     upstream: resourceRef,
     kube: later(
       'Discovery',
-      message<KubernetesServiceDestination>({
+      message<KubernetesServiceDestination>('KubernetesServiceDestination', {
         ref: required(resourceRef),
         port: required(uint32({ min: 1, max: 65_535 })),
       }),
     ),
     consul: later(
       'Discovery',
-      message<ConsulServiceDestination>({
+      message<ConsulServiceDestination>('ConsulServiceDestination', {
         serviceName: required(text(notEmpty)),
         tags: list(text()),
         dataCenters: list(text()),
@@ -83,17 +86,20 @@ export const destination: Field<Destination> = message<Destination>(
   exactlyOne('upstream', 'kube', 'consul'),
 )
 
-const weightedDestinationOptions: Field<WeightedDestinationOptions> = message<WeightedDestinationOptions>({
-  headerManipulation,
-  csrf: later('Processing', csrfPolicy),
-  bufferPerRoute: later('Processing', bufferPerRoute),
-  stagedTransformations: later('Processing', transformationStages),
-  transformations: later('Processing', transformations),
-  extensions,
-  extauth: later('Access', opaque()),
-})
+const weightedDestinationOptions: Field<WeightedDestinationOptions> = message<WeightedDestinationOptions>(
+  'WeightedDestinationOptions',
+  {
+    headerManipulation,
+    csrf: later('Processing', csrfPolicy),
+    bufferPerRoute: later('Processing', bufferPerRoute),
+    stagedTransformations: later('Processing', transformationStages),
+    transformations: later('Processing', transformations),
+    extensions,
+    extauth: later('Access', opaque()),
+  },
+)
 
-const weightedDestination: Field<WeightedDestination> = message<WeightedDestination>({
+const weightedDestination: Field<WeightedDestination> = message<WeightedDestination>('WeightedDestination', {
   destination: required(destination),
   weight: uint32(),
   options: weightedDestinationOptions,
@@ -102,7 +108,7 @@ const weightedDestination: Field<WeightedDestination> = message<WeightedDestinat
 /** Envoy adds the weights up in 32 bits. */
 const largestTotal = 4_294_967_295
 
-const totalWeight: Rule<readonly WeightedDestination[]> = leafRule((destinations, report) => {
+const totalWeight: Rule<readonly WeightedDestination[]> = wholeRule((destinations, report) => {
   const total = destinations.reduce((sum, { weight = 0 }) => sum + weight, 0)
   if (destinations.length > 0 && !(total >= 1 && total <= largestTotal))
     report({
@@ -121,6 +127,6 @@ export const weightedDestinations: Field<readonly WeightedDestination[]> = list(
 )
 
 /** Several destinations of one route. */
-export const multiDestination: Field<MultiDestination> = message<MultiDestination>({
+export const multiDestination: Field<MultiDestination> = message<MultiDestination>('MultiDestination', {
   destinations: required(weightedDestinations),
 })

@@ -40,6 +40,9 @@ export interface Note {
 
 const notes = z.registry<Note>()
 
+/** Names of the messages. */
+export const messageNames = z.registry<{ readonly id: string }>()
+
 /** Everything noted about a schema. */
 export function noteOf(schema: z.core.$ZodType): Note {
   return notes.get(schema) ?? {}

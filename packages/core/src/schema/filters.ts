@@ -32,10 +32,11 @@ import {
   text,
   uint32,
 } from './protobuf-json.ts'
-import { exactlyOne, leafRule, rule } from './rule.ts'
+import { exactlyOne, rule, wholeRule } from './rule.ts'
 import { headerValue, methodName, notEmpty, path } from './text-rules.ts'
 
 export const corsPolicy: Field<CorsPolicy> = message<CorsPolicy>(
+  'CorsPolicy',
   {
     allowOrigin: list(text(headerValue)),
     allowOriginRegex: list(text(notEmpty)),
@@ -57,13 +58,17 @@ export const corsPolicy: Field<CorsPolicy> = message<CorsPolicy>(
   }),
 )
 
-export const corsPolicyMergeSettings: Field<CorsPolicyMergeSettings> = message<CorsPolicyMergeSettings>({
-  exposeHeaders: enumeration('DEFAULT', 'UNION'),
-})
+export const corsPolicyMergeSettings: Field<CorsPolicyMergeSettings> = message<CorsPolicyMergeSettings>(
+  'CorsPolicyMergeSettings',
+  {
+    exposeHeaders: enumeration('DEFAULT', 'UNION'),
+  },
+)
 
 const denominators = { HUNDRED: 100, TEN_THOUSAND: 10_000, MILLION: 1_000_000 } as const
 
 const fractionalPercent: Field<FractionalPercent> = message<FractionalPercent>(
+  'FractionalPercent',
   { numerator: uint32(), denominator: enumeration('HUNDRED', 'TEN_THOUSAND', 'MILLION') },
   rule(['numerator', 'denominator'], ({ numerator = 0, denominator = 'HUNDRED' }, report) => {
     const most = denominators[denominator]
@@ -77,30 +82,34 @@ const fractionalPercent: Field<FractionalPercent> = message<FractionalPercent>(
   }),
 )
 
-const runtimeFraction: Field<RuntimeFractionalPercent> = message<RuntimeFractionalPercent>({
+const runtimeFraction: Field<RuntimeFractionalPercent> = message<RuntimeFractionalPercent>('RuntimeFractionalPercent', {
   defaultValue: fractionalPercent,
   runtimeKey: never('There is no Envoy runtime; the default value always counts.', text(), 'warning'),
 })
 
 const stringMatcher: Field<StringMatcher> = message<StringMatcher>(
+  'StringMatcher',
   { exact: text(), prefix: text(notEmpty), suffix: text(notEmpty), safeRegex: regexPattern, ignoreCase: flag() },
   exactlyOne('exact', 'prefix', 'suffix', 'safeRegex'),
 )
 
-export const csrfPolicy: Field<CsrfPolicy> = message<CsrfPolicy>({
+export const csrfPolicy: Field<CsrfPolicy> = message<CsrfPolicy>('CsrfPolicy', {
   filterEnabled: runtimeFraction,
   shadowEnabled: runtimeFraction,
   additionalOrigins: list(stringMatcher),
 })
 
-export const buffer: Field<BufferConfig> = message<BufferConfig>({ maxRequestBytes: required(uint32({ min: 1 })) })
+export const buffer: Field<BufferConfig> = message<BufferConfig>('BufferConfig', {
+  maxRequestBytes: required(uint32({ min: 1 })),
+})
 
 export const bufferPerRoute: Field<BufferPerRoute> = message<BufferPerRoute>(
+  'BufferPerRoute',
   { disabled: flag(), buffer },
   exactlyOne('disabled', 'buffer'),
 )
 
-export const gzip: Field<GzipConfig> = message<GzipConfig>({
+export const gzip: Field<GzipConfig> = message<GzipConfig>('GzipConfig', {
   memoryLevel: uint32({ min: 1, max: 9 }),
   contentLength: uint32(),
   compressionLevel: enumeration('DEFAULT', 'BEST', 'SPEED'),
@@ -111,7 +120,7 @@ export const gzip: Field<GzipConfig> = message<GzipConfig>({
   windowBits: uint32({ min: 9, max: 15 }),
 })
 
-export const httpLocalRateLimit: Field<HttpLocalRateLimit> = message<HttpLocalRateLimit>({
+export const httpLocalRateLimit: Field<HttpLocalRateLimit> = message<HttpLocalRateLimit>('HttpLocalRateLimit', {
   defaultLimit: tokenBucket,
   localRateLimitPerDownstreamConnection: flag(),
   enableXRatelimitHeaders: flag(),
@@ -120,22 +129,24 @@ export const httpLocalRateLimit: Field<HttpLocalRateLimit> = message<HttpLocalRa
 const localRatelimit = tokenBucket
 const rateLimits = later('Access', list(opaque()))
 
-export const rateLimitVirtualHost: Field<RateLimitVirtualHost> = message<RateLimitVirtualHost>({
+export const rateLimitVirtualHost: Field<RateLimitVirtualHost> = message<RateLimitVirtualHost>('RateLimitVirtualHost', {
   localRatelimit,
   rateLimits,
 })
 
-export const rateLimitRoute: Field<RateLimitRoute> = message<RateLimitRoute>({
+export const rateLimitRoute: Field<RateLimitRoute> = message<RateLimitRoute>('RateLimitRoute', {
   localRatelimit,
   rateLimits,
   includeVhRateLimits: later('Access', flag()),
 })
 
-export const rateLimitConfigRefs: Field<RateLimitConfigRefs> = message<RateLimitConfigRefs>({ refs: list(resourceRef) })
+export const rateLimitConfigRefs: Field<RateLimitConfigRefs> = message<RateLimitConfigRefs>('RateLimitConfigRefs', {
+  refs: list(resourceRef),
+})
 
-export const stats: Field<StatsConfig> = message<StatsConfig>({
+export const stats: Field<StatsConfig> = message<StatsConfig>('StatsConfig', {
   virtualClusters: list(
-    message<VirtualCluster>({
+    message<VirtualCluster>('VirtualCluster', {
       name: required(text(notEmpty)),
       pattern: required(text(notEmpty)),
       method: text(methodName),
@@ -143,23 +154,23 @@ export const stats: Field<StatsConfig> = message<StatsConfig>({
   ),
 })
 
-export const tracePercentages: Field<TracePercentages> = message<TracePercentages>({
+export const tracePercentages: Field<TracePercentages> = message<TracePercentages>('TracePercentages', {
   clientSamplePercentage: percentage(),
   randomSamplePercentage: percentage(),
   overallSamplePercentage: percentage(),
 })
 
-export const routeTracing: Field<RouteTracing> = message<RouteTracing>({
+export const routeTracing: Field<RouteTracing> = message<RouteTracing>('RouteTracing', {
   routeDescriptor: text(),
   tracePercentages,
   propagate: flag(),
 })
 
-export const healthCheckEndpoint: Field<HealthCheckEndpoint> = message<HealthCheckEndpoint>({
+export const healthCheckEndpoint: Field<HealthCheckEndpoint> = message<HealthCheckEndpoint>('HealthCheckEndpoint', {
   path: required(
     text(
       path,
-      leafRule((value, report) => {
+      wholeRule((value, report) => {
         if (!value.startsWith('/'))
           report({ code: 'invalid-path', message: 'not a path', expected: 'a path such as "/healthz"' })
       }),
@@ -167,7 +178,7 @@ export const healthCheckEndpoint: Field<HealthCheckEndpoint> = message<HealthChe
   ),
 })
 
-export const connectionLimit: Field<ConnectionLimit> = message<ConnectionLimit>({
+export const connectionLimit: Field<ConnectionLimit> = message<ConnectionLimit>('ConnectionLimit', {
   maxActiveConnections: required(uint32({ min: 1 })),
   delayBeforeClose: duration(),
 })

@@ -8,7 +8,7 @@ import { upstream } from './upstream.ts'
 import { routeOption, routeTable, upstreamGroup, virtualHostOption, virtualService } from './virtual-service.ts'
 
 /** The whole configuration. */
-export const gatewayConfig: Field<GatewayConfig> = message<GatewayConfig>({
+export const gatewayConfig: Field<GatewayConfig> = message<GatewayConfig>('GatewayConfig', {
   gateways: list(gateway),
   virtualServices: list(virtualService),
   routeTables: list(routeTable),

@@ -11,22 +11,25 @@ import { cidrRange, metadata, resource, resourceRef, selectorExpression } from '
 import { type Field, later, never } from './field.ts'
 import { httpListenerOptions, listenerOptions } from './listener-options.ts'
 import { flag, list, map, message, opaque, text, uint32 } from './protobuf-json.ts'
-import { exactlyOne, leafRule, type Rule, rule } from './rule.ts'
+import { exactlyOne, type Rule, rule, wholeRule } from './rule.ts'
 import { sslConfig } from './ssl.ts'
 
 const noSockets = 'It proxies bytes, not HTTP, and headgate has no sockets.'
 
-const httpGateway: Field<HttpGateway> = message<HttpGateway>({
+const httpGateway: Field<HttpGateway> = message<HttpGateway>('HttpGateway', {
   virtualServices: list(resourceRef),
   virtualServiceSelector: map(text()),
-  virtualServiceExpressions: message<VirtualServiceSelectorExpressions>({ expressions: list(selectorExpression) }),
+  virtualServiceExpressions: message<VirtualServiceSelectorExpressions>('VirtualServiceSelectorExpressions', {
+    expressions: list(selectorExpression),
+  }),
   virtualServiceNamespaces: list(text()),
   options: httpListenerOptions,
 })
 
 const matchedGateway: Field<MatchedGateway> = message<MatchedGateway>(
+  'MatchedGateway',
   {
-    matcher: message<ConnectionMatcher>({
+    matcher: message<ConnectionMatcher>('ConnectionMatcher', {
       sslConfig,
       sourcePrefixRanges: list(cidrRange),
       passthroughCipherSuites: never(noSockets, list(text())),
@@ -38,7 +41,7 @@ const matchedGateway: Field<MatchedGateway> = message<MatchedGateway>(
 )
 
 /** Two gateways with one matcher could not be told apart. */
-const differentMatchers: Rule<readonly MatchedGateway[]> = leafRule((gateways, report) => {
+const differentMatchers: Rule<readonly MatchedGateway[]> = wholeRule((gateways, report) => {
   const seen = new Set<string>()
   gateways.forEach(({ matcher = {} }, index) => {
     const key = JSON.stringify([matcher.sslConfig?.sniDomains ?? [], matcher.sourcePrefixRanges ?? []])
@@ -49,6 +52,7 @@ const differentMatchers: Rule<readonly MatchedGateway[]> = leafRule((gateways, r
 })
 
 const hybridGateway: Field<HybridGateway> = message<HybridGateway>(
+  'HybridGateway',
   {
     matchedGateways: list(matchedGateway, {}, differentMatchers),
     delegatedHttpGateways: later('Processing', opaque()),
@@ -62,6 +66,7 @@ const hybridGateway: Field<HybridGateway> = message<HybridGateway>(
 
 export const gateway: Field<GatewayResource> = resource(
   message<GatewayResource>(
+    'GatewayResource',
     {
       metadata,
       bindAddress: text(),
@@ -72,7 +77,7 @@ export const gateway: Field<GatewayResource> = resource(
       hybridGateway: later('Processing', hybridGateway),
       tcpGateway: never(noSockets, opaque()),
       options: listenerOptions,
-      routeOptions: message<RouteConfigurationOptions>({
+      routeOptions: message<RouteConfigurationOptions>('RouteConfigurationOptions', {
         maxDirectResponseBodySizeBytes: uint32(),
         mostSpecificHeaderMutationsWins: flag(),
       }),

@@ -15,7 +15,7 @@ import { tracePercentages } from './filters.ts'
 import { earlyHeaderManipulation } from './header-manipulation.ts'
 import { duration, enumeration, flag, list, message, opaque, text, uint32 } from './protobuf-json.ts'
 import { protocolUpgrades } from './resilience.ts'
-import { atMostOne, leafRule, type Rule } from './rule.ts'
+import { atMostOne, type Rule, wholeRule } from './rule.ts'
 import { headerValue } from './text-rules.ts'
 
 const hostOwns = 'The application that embeds headgate owns the server and its connections; set it there.'
@@ -27,7 +27,7 @@ export function windowSize(): Field<number> {
 }
 
 /** Tunnels can only end at a route. */
-const noTermination: Rule<readonly ProtocolUpgradeConfig[]> = leafRule((upgrades, report) => {
+const noTermination: Rule<readonly ProtocolUpgradeConfig[]> = wholeRule((upgrades, report) => {
   upgrades.forEach((upgrade, index) => {
     if (upgrade.connectTerminate !== undefined)
       report({
@@ -38,22 +38,25 @@ const noTermination: Rule<readonly ProtocolUpgradeConfig[]> = leafRule((upgrades
   })
 })
 
-const clientCertDetails: Field<SetCurrentClientCertDetails> = message<SetCurrentClientCertDetails>({
-  subject: flag(),
-  cert: flag(),
-  chain: flag(),
-  dns: flag(),
-  uri: flag(),
-})
+const clientCertDetails: Field<SetCurrentClientCertDetails> = message<SetCurrentClientCertDetails>(
+  'SetCurrentClientCertDetails',
+  {
+    subject: flag(),
+    cert: flag(),
+    chain: flag(),
+    dns: flag(),
+    uri: flag(),
+  },
+)
 
-const http2ProtocolOptions: Field<Http2ProtocolOptions> = message<Http2ProtocolOptions>({
+const http2ProtocolOptions: Field<Http2ProtocolOptions> = message<Http2ProtocolOptions>('Http2ProtocolOptions', {
   maxConcurrentStreams: uint32({ min: 1, max: 2_147_483_647 }),
   initialStreamWindowSize: windowSize(),
   initialConnectionWindowSize: windowSize(),
   overrideStreamErrorOnInvalidHttpMessage: flag(),
 })
 
-const tracingTag: Field<TracingTag> = message<TracingTag>({
+const tracingTag: Field<TracingTag> = message<TracingTag>('TracingTag', {
   tag: text(),
   value: text(),
   name: text(),
@@ -61,12 +64,13 @@ const tracingTag: Field<TracingTag> = message<TracingTag>({
 })
 
 const tracing: Field<ListenerTracing> = message<ListenerTracing>(
+  'ListenerTracing',
   {
     requestHeadersForTags: list(text()),
     environmentVariablesForTags: list(tracingTag),
     literalsForTags: list(tracingTag),
     metadataForTags: list(
-      message<TracingMetadataTag>({
+      message<TracingMetadataTag>('TracingMetadataTag', {
         tag: text(),
         kind: enumeration('REQUEST', 'ENDPOINT'),
         value: opaque(),
@@ -86,13 +90,14 @@ const tracing: Field<ListenerTracing> = message<ListenerTracing>(
 
 export const httpConnectionManagerSettings: Field<HttpConnectionManagerSettings> =
   message<HttpConnectionManagerSettings>(
+    'HttpConnectionManagerSettings',
     {
       useRemoteAddress: flag(),
       xffNumTrustedHops: uint32(),
       skipXffAppend: flag(),
       internalAddressConfig: later(
         'Processing',
-        message<InternalAddressConfig>({ unixSockets: flag(), cidrRanges: list(cidrRange) }),
+        message<InternalAddressConfig>('InternalAddressConfig', { unixSockets: flag(), cidrRanges: list(cidrRange) }),
       ),
       appendXForwardedPort: flag(),
       via: text(headerValue),
@@ -102,7 +107,10 @@ export const httpConnectionManagerSettings: Field<HttpConnectionManagerSettings>
       preserveExternalRequestId: flag(),
       uuidRequestIdConfig: never(
         'Request ids carry no trace decision.',
-        message<UuidRequestIdConfig>({ packTraceReason: flag(), useRequestIdForTraceSampling: flag() }),
+        message<UuidRequestIdConfig>('UuidRequestIdConfig', {
+          packTraceReason: flag(),
+          useRequestIdForTraceSampling: flag(),
+        }),
         'warning',
       ),
       proxy100Continue: later('Processing', flag(), 'warning'),

@@ -1,11 +1,11 @@
 import { z } from 'zod'
-import { noteOf } from './field.ts'
+import { messageNames, noteOf } from './field.ts'
 import { gatewayConfig } from './gateway-config.ts'
 
 /** JSON Schema (draft 2020-12) of the whole configuration, for editors. It knows types and names, not the rules between fields. */
 export function configJsonSchema(): z.core.JSONSchema.JSONSchema {
   const schema = z.toJSONSchema(gatewayConfig, {
-    reused: 'ref',
+    metadata: messageNames,
     unrepresentable: 'any',
     override: ({ zodSchema, jsonSchema }) => {
       const { status, because = '', jsonSchema: more } = noteOf(zodSchema)

@@ -21,11 +21,13 @@ import { atMostOne, exactlyOne } from './rule.ts'
 const belowHttp = 'It works below HTTP; the application that embeds headgate owns the socket.'
 const onRoutes = 'Filters take their settings from virtual hosts, routes and destinations.'
 
-const accessLoggingService: Field<AccessLoggingService> = message<AccessLoggingService>({
+const accessLoggingService: Field<AccessLoggingService> = message<AccessLoggingService>('AccessLoggingService', {
   accessLog: list(
     message<AccessLog>(
+      'AccessLog',
       {
         fileSink: message<FileSink>(
+          'FileSink',
           { path: text(), stringFormat: text(), jsonFormat: map(json()) },
           atMostOne('stringFormat', 'jsonFormat'),
         ),
@@ -38,7 +40,7 @@ const accessLoggingService: Field<AccessLoggingService> = message<AccessLoggingS
   ),
 })
 
-export const listenerOptions: Field<ListenerOptions> = message<ListenerOptions>({
+export const listenerOptions: Field<ListenerOptions> = message<ListenerOptions>('ListenerOptions', {
   accessLoggingService: later('Observability', accessLoggingService, 'warning'),
   listenerAccessLoggingService: never(belowHttp, accessLoggingService, 'warning'),
   extensions: never(onRoutes, extensions, 'warning'),
@@ -50,13 +52,14 @@ export const listenerOptions: Field<ListenerOptions> = message<ListenerOptions>(
 })
 
 export const httpListenerOptions: Field<HttpListenerOptions> = message<HttpListenerOptions>(
+  'HttpListenerOptions',
   {
     httpConnectionManagerSettings,
     healthCheck: later('Resilience', healthCheckEndpoint),
     gzip: later('Processing', gzip),
     buffer: later('Processing', buffer),
     csrf: later('Processing', csrfPolicy),
-    router: message<RouterOptions>({
+    router: message<RouterOptions>('RouterOptions', {
       suppressEnvoyHeaders: later('Processing', flag()),
       dynamicStats: never('There are no Envoy statistics.', flag(), 'warning'),
     }),
@@ -65,14 +68,14 @@ export const httpListenerOptions: Field<HttpListenerOptions> = message<HttpListe
     connectionLimit: later('Resilience', connectionLimit),
     headerValidationSettings: later(
       'Processing',
-      message<HeaderValidationSettings>({ disableHttp1MethodValidation: empty() }),
+      message<HeaderValidationSettings>('HeaderValidationSettings', { disableHttp1MethodValidation: empty() }),
       'warning',
     ),
     sanitizeClusterHeader: later('Processing', flag()),
     leftmostXffAddress: later('Processing', flag()),
     statefulSession: later('Resilience', statefulSession),
     dynamicForwardProxy: later('Processing', opaque()),
-    grpcWeb: later('Functions', message<GrpcWeb>({ disable: flag() }), 'warning'),
+    grpcWeb: later('Functions', message<GrpcWeb>('GrpcWeb', { disable: flag() }), 'warning'),
     grpcJsonTranscoder: later('Functions', opaque()),
     extensions: never(onRoutes, extensions, 'warning'),
     proxyLatency: later('Observability', opaque(), 'warning'),

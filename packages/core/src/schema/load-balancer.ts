@@ -11,6 +11,7 @@ import { double, duration, empty, flag, int64, message, percentage, uint32 } fro
 import { atMostOne, rule } from './rule.ts'
 
 const slowStartConfig: Field<SlowStartConfig> = message<SlowStartConfig>(
+  'SlowStartConfig',
   { slowStartWindow: duration(), aggression: double({ min: 0 }), minWeightPercent: percentage() },
   rule(['aggression'], ({ aggression }, report) => {
     if (aggression === 0)
@@ -22,6 +23,7 @@ const slowStartConfig: Field<SlowStartConfig> = message<SlowStartConfig>(
 const largestRing = 8_388_608
 
 const ringHashConfig: Field<RingHashConfig> = message<RingHashConfig>(
+  'RingHashConfig',
   { minimumRingSize: int64({ max: largestRing }), maximumRingSize: int64({ max: largestRing }) },
   rule(['minimumRingSize', 'maximumRingSize'], ({ minimumRingSize = 1024, maximumRingSize = largestRing }, report) => {
     if (minimumRingSize > maximumRingSize)
@@ -35,11 +37,12 @@ const ringHashConfig: Field<RingHashConfig> = message<RingHashConfig>(
 )
 
 export const loadBalancerConfig: Field<LoadBalancerConfig> = message<LoadBalancerConfig>(
+  'LoadBalancerConfig',
   {
-    roundRobin: message<RoundRobinConfig>({ slowStartConfig }),
-    leastRequest: message<LeastRequestConfig>({ choiceCount: uint32(), slowStartConfig }),
+    roundRobin: message<RoundRobinConfig>('RoundRobinConfig', { slowStartConfig }),
+    leastRequest: message<LeastRequestConfig>('LeastRequestConfig', { choiceCount: uint32(), slowStartConfig }),
     random: empty(),
-    ringHash: message<RingHashLoadBalancing>({ ringHashConfig }),
+    ringHash: message<RingHashLoadBalancing>('RingHashLoadBalancing', { ringHashConfig }),
     maglev: empty(),
     healthyPanicThreshold: percentage(),
     updateMergeWindow: never('Changes of hosts are taken over at once.', duration(), 'warning'),

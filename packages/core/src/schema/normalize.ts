@@ -141,16 +141,14 @@ class Walk {
       severity: use === 'error' ? this.#unsupported : 'warning',
       code: status === 'later' ? 'not-implemented' : 'not-supported',
       path,
-      message: `"${name}" ${status === 'later' ? 'is not implemented yet' : 'is not supported'}`,
-      expected: status === 'later' ? `planned with ${because}: ${planOf(because)}` : because,
+      message:
+        status === 'later'
+          ? `"${name}" is not implemented yet; it is planned with ${because} (${plans[because as keyof typeof plans]})`
+          : `"${name}" is not supported. ${because}`,
       fix: use === 'error' ? `remove ${name}` : 'it is ignored; remove it to be rid of this warning',
     })
     return true
   }
-}
-
-function planOf(name: string): string {
-  return Object.hasOwn(plans, name) ? plans[name as keyof typeof plans] : name
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

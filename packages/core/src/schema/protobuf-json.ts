@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import type { Duration, Empty, Json, JsonObject, Opaque } from '../config/common.ts'
 import { durationPattern, parseDuration } from './duration.ts'
-import { annotate, type Field, type Note } from './field.ts'
-import { leafRule, type Rule } from './rule.ts'
+import { annotate, type Field, messageNames, type Note } from './field.ts'
+import { type Rule, wholeRule } from './rule.ts'
 
 /** A field that must be set. */
 interface RequiredField<T> {
@@ -22,14 +22,20 @@ function exact<T>(schema: z.ZodType, note?: Note): Field<T> {
   return note === undefined ? field : annotate(field, note)
 }
 
-/** A message. Every key of the interface has its schema here, so that the two cannot part. */
-export function message<T extends object>(fields: Fields<T>, ...rules: readonly Rule<T>[]): Field<T> {
+/**
+ * A message. Every key of the interface has its schema here, so that the two cannot part.
+ *
+ * @param name of the interface, for documents
+ */
+export function message<T extends object>(name: string, fields: Fields<T>, ...rules: readonly Rule<T>[]): Field<T> {
   const shape: Record<string, z.ZodType> = {}
-  for (const [name, field] of Object.entries(
+  for (const [key, field] of Object.entries(
     fields as Readonly<Record<string, Field<unknown> | RequiredField<unknown>>>,
   ))
-    shape[name] = '~required' in field ? field['~required'] : field.exactOptional()
-  return rules.reduce((schema, rule) => schema.check(rule), exact<T>(z.strictObject(shape)))
+    shape[key] = '~required' in field ? field['~required'] : field.exactOptional()
+  const schema = rules.reduce((checked, rule) => checked.check(rule), exact<T>(z.strictObject(shape)))
+  messageNames.add(schema, { id: name })
+  return schema
 }
 
 /** Marks a field that must be set. */
@@ -88,7 +94,7 @@ export function wholePercentage(): Field<number> {
 
 /** A `google.protobuf.Duration`; `min` in milliseconds. */
 export function duration({ min = 0 }: { readonly min?: number } = {}): Field<Duration> {
-  const rule = leafRule<string>((value, report) => {
+  const rule = wholeRule<string>((value, report) => {
     const length = parseDuration(value)
     if (length === undefined)
       report({
@@ -105,7 +111,7 @@ export function duration({ min = 0 }: { readonly min?: number } = {}): Field<Dur
 
 /** `bytes`, in base64 of either alphabet. */
 export function bytes(): Field<string> {
-  const rule = leafRule<string>((value, report) => {
+  const rule = wholeRule<string>((value, report) => {
     if (!/^[A-Za-z0-9+/_-]*={0,2}$/.test(value) || value.replace(/=+$/, '').length % 4 === 1)
       report({ code: 'invalid-format', message: 'not base64', expected: 'base64' })
   })
@@ -155,7 +161,7 @@ export function struct(): Field<JsonObject> {
 export function json(): Field<Json> {
   return exact(
     z.unknown().check(
-      leafRule((value, report) => {
+      wholeRule((value, report) => {
         if (!isJson(value)) report({ code: 'wrong-type', message: 'not a JSON value', expected: 'JSON' })
       }),
     ),
@@ -166,7 +172,7 @@ export function json(): Field<Json> {
 export function native<T>(test: (value: unknown) => boolean, expected: string): Field<T> {
   return exact(
     z.unknown().check(
-      leafRule((value, report) => {
+      wholeRule((value, report) => {
         if (!test(value)) report({ code: 'wrong-type', message: `must be ${expected}`, expected })
       }),
     ),

@@ -23,7 +23,7 @@ import { parseDuration } from './duration.ts'
 import type { Field } from './field.ts'
 import { nearest } from './nearest.ts'
 import { duration, enumeration, flag, list, message, percentage, required, text, uint32 } from './protobuf-json.ts'
-import { exactlyOne, leafRule, present, type Rule, rule } from './rule.ts'
+import { exactlyOne, present, type Rule, rule, wholeRule } from './rule.ts'
 import { headerName, headerValue, notEmpty } from './text-rules.ts'
 
 const retryConditions = [
@@ -46,7 +46,7 @@ const retryConditions = [
 ]
 
 /** Envoy passes over what it does not know, so this is no error. */
-const knownConditions: Rule<string> = leafRule((value, report) => {
+const knownConditions: Rule<string> = wholeRule((value, report) => {
   for (const condition of value.split(',').map((part) => part.trim())) {
     if (condition === '' || retryConditions.includes(condition)) continue
     const meant = nearest(condition, retryConditions)
@@ -62,6 +62,7 @@ const knownConditions: Rule<string> = leafRule((value, report) => {
 })
 
 const retryBackOff: Field<RetryBackOff> = message<RetryBackOff>(
+  'RetryBackOff',
   { baseInterval: duration({ min: 1 }), maxInterval: duration({ min: 1 }) },
   rule(['baseInterval', 'maxInterval'], ({ baseInterval, maxInterval }, report) => {
     if (maxInterval === undefined) return
@@ -77,34 +78,43 @@ const retryBackOff: Field<RetryBackOff> = message<RetryBackOff>(
   }),
 )
 
-const rateLimitedRetryBackOff: Field<RateLimitedRetryBackOff> = message<RateLimitedRetryBackOff>({
-  resetHeaders: required(
-    list(message<ResetHeader>({ name: required(text(headerName)), format: enumeration('SECONDS', 'UNIX_TIMESTAMP') }), {
-      min: 1,
-    }),
-  ),
-  maxInterval: duration({ min: 1 }),
-})
+const rateLimitedRetryBackOff: Field<RateLimitedRetryBackOff> = message<RateLimitedRetryBackOff>(
+  'RateLimitedRetryBackOff',
+  {
+    resetHeaders: required(
+      list(
+        message<ResetHeader>('ResetHeader', {
+          name: required(text(headerName)),
+          format: enumeration('SECONDS', 'UNIX_TIMESTAMP'),
+        }),
+        {
+          min: 1,
+        },
+      ),
+    ),
+    maxInterval: duration({ min: 1 }),
+  },
+)
 
-export const retryPolicy: Field<RetryPolicy> = message<RetryPolicy>({
+export const retryPolicy: Field<RetryPolicy> = message<RetryPolicy>('RetryPolicy', {
   retryOn: text(knownConditions),
   numRetries: uint32(),
   perTryTimeout: duration(),
   retryBackOff,
   retriableStatusCodes: list(uint32({ min: 100, max: 599 })),
   rateLimitedRetryBackOff,
-  previousPriorities: message<PreviousPriorities>({ updateFrequency: uint32({ min: 1 }) }),
+  previousPriorities: message<PreviousPriorities>('PreviousPriorities', { updateFrequency: uint32({ min: 1 }) }),
 })
 
-export const routeFaults: Field<RouteFaults> = message<RouteFaults>({
-  abort: message<RouteAbort>({
+export const routeFaults: Field<RouteFaults> = message<RouteFaults>('RouteFaults', {
+  abort: message<RouteAbort>('RouteAbort', {
     percentage: percentage(),
     httpStatus: required(uint32({ min: 200, max: 599 })),
   }),
-  delay: message<RouteDelay>({ percentage: percentage(), fixedDelay: required(duration({ min: 1 })) }),
+  delay: message<RouteDelay>('RouteDelay', { percentage: percentage(), fixedDelay: required(duration({ min: 1 })) }),
 })
 
-export const routeShadowing: Field<RouteShadowing> = message<RouteShadowing>({
+export const routeShadowing: Field<RouteShadowing> = message<RouteShadowing>('RouteShadowing', {
   upstream: required(resourceRef),
   percentage: percentage(),
   disableShadowHostSuffixAppend: flag(),
@@ -112,29 +122,34 @@ export const routeShadowing: Field<RouteShadowing> = message<RouteShadowing>({
 })
 
 const hashPolicy: Field<HashPolicy> = message<HashPolicy>(
+  'HashPolicy',
   {
     header: text(headerName),
-    cookie: message<HashCookie>({ name: required(text(notEmpty)), ttl: duration(), path: text() }),
+    cookie: message<HashCookie>('HashCookie', { name: required(text(notEmpty)), ttl: duration(), path: text() }),
     sourceIp: flag(),
     terminal: flag(),
   },
   exactlyOne('header', 'cookie', 'sourceIp'),
 )
 
-export const routeActionHashConfig: Field<RouteActionHashConfig> = message<RouteActionHashConfig>({
-  hashPolicies: required(list(hashPolicy)),
-})
+export const routeActionHashConfig: Field<RouteActionHashConfig> = message<RouteActionHashConfig>(
+  'RouteActionHashConfig',
+  {
+    hashPolicies: required(list(hashPolicy)),
+  },
+)
 
 const upgradeKinds = ['websocket', 'connect', 'connectTerminate'] as const
-const upgradeSpec: Field<ProtocolUpgradeSpec> = message<ProtocolUpgradeSpec>({ enabled: flag() })
+const upgradeSpec: Field<ProtocolUpgradeSpec> = message<ProtocolUpgradeSpec>('ProtocolUpgradeSpec', { enabled: flag() })
 
 const protocolUpgrade: Field<ProtocolUpgradeConfig> = message<ProtocolUpgradeConfig>(
+  'ProtocolUpgradeConfig',
   { websocket: upgradeSpec, connect: upgradeSpec, connectTerminate: upgradeSpec },
   exactlyOne(...upgradeKinds),
 )
 
 /** Each protocol once. */
-const uniqueUpgrades: Rule<readonly ProtocolUpgradeConfig[]> = leafRule((upgrades, report) => {
+const uniqueUpgrades: Rule<readonly ProtocolUpgradeConfig[]> = wholeRule((upgrades, report) => {
   for (const kind of upgradeKinds) {
     const [, second] = upgrades.flatMap((upgrade, index) => (present(upgrade, [kind]).length > 0 ? [index] : []))
     if (second !== undefined)
@@ -145,13 +160,18 @@ const uniqueUpgrades: Rule<readonly ProtocolUpgradeConfig[]> = leafRule((upgrade
 export const protocolUpgrades: Field<readonly ProtocolUpgradeConfig[]> = list(protocolUpgrade, {}, uniqueUpgrades)
 
 export const statefulSession: Field<StatefulSession> = message<StatefulSession>(
+  'StatefulSession',
   {
-    cookieBased: message<CookieBasedSession>({
+    cookieBased: message<CookieBasedSession>('CookieBasedSession', {
       cookie: required(
-        message<SessionCookie>({ name: required(text(notEmpty)), path: text(), ttl: required(duration()) }),
+        message<SessionCookie>('SessionCookie', {
+          name: required(text(notEmpty)),
+          path: text(),
+          ttl: required(duration()),
+        }),
       ),
     }),
-    headerBased: message<HeaderBasedSession>({ headerName: required(text(headerName)) }),
+    headerBased: message<HeaderBasedSession>('HeaderBasedSession', { headerName: required(text(headerName)) }),
     strict: flag(),
   },
   exactlyOne('cookieBased', 'headerBased'),

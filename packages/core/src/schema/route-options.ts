@@ -20,7 +20,7 @@ import { transformationStages, transformations } from './transformation.ts'
 
 const envoyMetadata: Field<EnvoyMetadata> = map(struct())
 
-const maxStreamDuration: Field<MaxStreamDuration> = message<MaxStreamDuration>({
+const maxStreamDuration: Field<MaxStreamDuration> = message<MaxStreamDuration>('MaxStreamDuration', {
   maxStreamDuration: duration(),
   grpcTimeoutHeaderMax: duration(),
   grpcTimeoutHeaderOffset: duration(),
@@ -31,6 +31,7 @@ export const noFirewall =
   'There is no ModSecurity engine in headgate. Put a firewall in front of it, or write a filter.'
 
 export const routeOptions: Field<RouteOptions> = message<RouteOptions>(
+  'RouteOptions',
   {
     prefixRewrite: text(pathWithQuery),
     regexRewrite,

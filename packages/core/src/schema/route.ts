@@ -14,10 +14,10 @@ import { matcher } from './matcher.ts'
 import { enumeration, flag, list, message, required, text, uint32 } from './protobuf-json.ts'
 import { routeOptions } from './route-options.ts'
 import { delegation, optionsFitAction, templateParametersExist } from './route-rules.ts'
-import { atMostOne, exactlyOne, leafRule, type Rule } from './rule.ts'
+import { atMostOne, exactlyOne, type Rule, wholeRule } from './rule.ts'
 import { headerName, headerValue, pathWithQuery, redirectHost } from './text-rules.ts'
 
-const clusterHeaderName: Rule<string> = leafRule((value, report) => {
+const clusterHeaderName: Rule<string> = wholeRule((value, report) => {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: ASCII is what is asked for
   if (!/^[\x00-\x7f]*$/.test(value) || value.includes(':'))
     report({
@@ -31,6 +31,7 @@ const clusterHeaderName: Rule<string> = leafRule((value, report) => {
 })
 
 const routeAction: Field<RouteAction> = message<RouteAction>(
+  'RouteAction',
   {
     single: destination,
     multi: multiDestination,
@@ -39,6 +40,7 @@ const routeAction: Field<RouteAction> = message<RouteAction>(
     dynamicForwardProxy: later(
       'Processing',
       message<DynamicForwardProxyRouteAction>(
+        'DynamicForwardProxyRouteAction',
         { hostRewrite: text(headerValue), autoHostRewriteHeader: text(headerName) },
         atMostOne('hostRewrite', 'autoHostRewriteHeader'),
       ),
@@ -48,6 +50,7 @@ const routeAction: Field<RouteAction> = message<RouteAction>(
 )
 
 const redirectAction: Field<RedirectAction> = message<RedirectAction>(
+  'RedirectAction',
   {
     hostRedirect: text(redirectHost),
     pathRedirect: text(pathWithQuery),
@@ -61,23 +64,25 @@ const redirectAction: Field<RedirectAction> = message<RedirectAction>(
   atMostOne('pathRedirect', 'prefixRewrite', 'regexRewrite'),
 )
 
-const directResponseAction: Field<DirectResponseAction> = message<DirectResponseAction>({
+const directResponseAction: Field<DirectResponseAction> = message<DirectResponseAction>('DirectResponseAction', {
   status: required(uint32({ min: 200, max: 599 })),
   body: text(),
 })
 
 const delegateAction: Field<DelegateAction> = message<DelegateAction>(
+  'DelegateAction',
   { ref: resourceRef, selector, name: text(), namespace: text(), relativePaths: extension(flag()) },
   atMostOne('ref', 'selector'),
 )
 
 /** References to option resources. */
-export const optionsConfigRefs: Field<DelegateOptionsRefs> = message<DelegateOptionsRefs>({
+export const optionsConfigRefs: Field<DelegateOptionsRefs> = message<DelegateOptionsRefs>('DelegateOptionsRefs', {
   delegateOptions: list(resourceRef),
 })
 
 /** A route of a virtual service or a route table. */
 export const route: Field<RouteConfig> = message<RouteConfig>(
+  'RouteConfig',
   {
     name: text(),
     matchers: list(matcher),
@@ -91,7 +96,7 @@ export const route: Field<RouteConfig> = message<RouteConfig>(
     options: routeOptions,
     optionsConfigRefs,
   },
-  exactlyOne('routeAction', 'redirectAction', 'directResponseAction', 'delegateAction', 'graphqlApiRef'),
+  exactlyOne('routeAction', 'redirectAction', 'directResponseAction', 'delegateAction'),
   delegation,
   optionsFitAction,
   templateParametersExist,

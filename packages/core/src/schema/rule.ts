@@ -26,11 +26,28 @@ export type Reporter = (report: Report) => void
  * that one run finds everything.
  */
 export function rule<T>(reads: readonly (keyof T & string)[], run: (value: T, report: Reporter) => void): Rule<T> {
-  const check: Rule<T> = new z.core.$ZodCheck({
-    check: 'custom',
-    when: ({ issues }) =>
-      !issues.some(({ path = [] }) => path.length === 0 || reads.some((field) => field === path[0])),
-  })
+  const concerns = (issue: z.core.$ZodRawIssue): boolean => {
+    const [field] = issue.path ?? []
+    return field === undefined ? isFatal(issue) : reads.some((read) => read === field)
+  }
+  return makeRule((issues) => !issues.some(concerns), run)
+}
+
+/** A rule about a text, or about a list or a map as a whole. It runs when all of the value has the right types. */
+export function wholeRule<T>(run: (value: T, report: Reporter) => void): Rule<T> {
+  return makeRule((issues) => !issues.some(isFatal), run)
+}
+
+/** Whether the value has a wrong type, rather than a wrong content. */
+function isFatal(issue: z.core.$ZodRawIssue): boolean {
+  return issue.continue !== true
+}
+
+function makeRule<T>(
+  applies: (issues: readonly z.core.$ZodRawIssue[]) => boolean,
+  run: (value: T, report: Reporter) => void,
+): Rule<T> {
+  const check: Rule<T> = new z.core.$ZodCheck({ check: 'custom', when: ({ issues }) => applies(issues) })
   check._zod.check = (payload) => {
     run(payload.value, ({ code, at = [], message, ...params }) => {
       payload.issues.push({
@@ -44,11 +61,6 @@ export function rule<T>(reads: readonly (keyof T & string)[], run: (value: T, re
     })
   }
   return check
-}
-
-/** A rule about a single value, such as a text. */
-export function leafRule<T>(run: (value: T, report: Reporter) => void): Rule<T> {
-  return rule<T>([], run)
 }
 
 /** Which of the fields are set. */

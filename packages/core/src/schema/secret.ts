@@ -12,12 +12,12 @@ import type {
 import { metadata, resource } from './common.ts'
 import { type Field, later, secret } from './field.ts'
 import { bytes, list, map, message, required, text } from './protobuf-json.ts'
-import { exactlyOne, leafRule } from './rule.ts'
+import { exactlyOne, wholeRule } from './rule.ts'
 
-const headers: Field<HeaderSecret> = message<HeaderSecret>({
+const headers: Field<HeaderSecret> = message<HeaderSecret>('HeaderSecret', {
   headers: map(
     text(),
-    leafRule((values, report) => {
+    wholeRule((values, report) => {
       for (const [name, value] of Object.entries(values)) {
         if (!/^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/.test(name) || name.toLowerCase() === 'host')
           report({ code: 'invalid-header-name', at: [name], message: 'not the name of a header that may be set' })
@@ -30,28 +30,35 @@ const headers: Field<HeaderSecret> = message<HeaderSecret>({
 
 export const secretResource: Field<SecretConfig> = resource(
   message<SecretConfig>(
+    'SecretConfig',
     {
       metadata: required(metadata),
       aws: later(
         'Functions',
-        secret(message<AwsSecret>({ accessKey: text(), secretKey: text(), sessionToken: text() })),
+        secret(message<AwsSecret>('AwsSecret', { accessKey: text(), secretKey: text(), sessionToken: text() })),
         'warning',
       ),
-      azure: later('Functions', secret(message<AzureSecret>({ apiKeys: map(text()) })), 'warning'),
-      tls: secret(message<TlsSecret>({ certChain: text(), privateKey: text(), rootCa: text(), ocspStaple: bytes() })),
-      oauth: later('Access', secret(message<OauthSecret>({ clientSecret: text() })), 'warning'),
+      azure: later('Functions', secret(message<AzureSecret>('AzureSecret', { apiKeys: map(text()) })), 'warning'),
+      tls: secret(
+        message<TlsSecret>('TlsSecret', { certChain: text(), privateKey: text(), rootCa: text(), ocspStaple: bytes() }),
+      ),
+      oauth: later('Access', secret(message<OauthSecret>('OauthSecret', { clientSecret: text() })), 'warning'),
       apiKey: later(
         'Access',
-        secret(message<ApiKeySecret>({ apiKey: text(), labels: list(text()), metadata: map(text()) })),
+        secret(message<ApiKeySecret>('ApiKeySecret', { apiKey: text(), labels: list(text()), metadata: map(text()) })),
         'warning',
       ),
       header: secret(headers),
       credentials: later(
         'Access',
-        secret(message<AccountCredentialsSecret>({ username: text(), password: text() })),
+        secret(message<AccountCredentialsSecret>('AccountCredentialsSecret', { username: text(), password: text() })),
         'warning',
       ),
-      encryption: later('Access', secret(message<EncryptionKeySecret>({ key: text() })), 'warning'),
+      encryption: later(
+        'Access',
+        secret(message<EncryptionKeySecret>('EncryptionKeySecret', { key: text() })),
+        'warning',
+      ),
     },
     exactlyOne('aws', 'azure', 'tls', 'oauth', 'apiKey', 'header', 'credentials', 'encryption'),
   ),

@@ -19,9 +19,10 @@ const controlPlane = 'There is no control plane.'
 const unused = <T>(field: Field<T>): Field<T> => never(controlPlane, field, 'warning')
 
 const awsOptions: Field<AwsOptions> = message<AwsOptions>(
+  'AwsOptions',
   {
     enableCredentialsDiscovey: flag(),
-    serviceAccountCredentials: message<ServiceAccountCredentials>({
+    serviceAccountCredentials: message<ServiceAccountCredentials>('ServiceAccountCredentials', {
       cluster: text(),
       uri: text(),
       timeout: duration(),
@@ -34,8 +35,8 @@ const awsOptions: Field<AwsOptions> = message<AwsOptions>(
   atMostOne('enableCredentialsDiscovey', 'serviceAccountCredentials'),
 )
 
-const gloo: Field<GlooOptions> = message<GlooOptions>({
-  invalidConfigPolicy: message<InvalidConfigPolicy>({
+const gloo: Field<GlooOptions> = message<GlooOptions>('GlooOptions', {
+  invalidConfigPolicy: message<InvalidConfigPolicy>('InvalidConfigPolicy', {
     replaceInvalidRoutes: flag(),
     invalidRouteResponseCode: uint32({ min: 200, max: 599 }),
     invalidRouteResponseBody: text(),
@@ -60,7 +61,7 @@ const gloo: Field<GlooOptions> = message<GlooOptions>({
   istioOptions: never('There is no Istio.', opaque(), 'warning'),
 })
 
-const validation: Field<ValidationOptions> = message<ValidationOptions>({
+const validation: Field<ValidationOptions> = message<ValidationOptions>('ValidationOptions', {
   alwaysAccept: flag(),
   allowWarnings: flag(),
   warnRouteShortCircuiting: flag(),
@@ -75,11 +76,11 @@ const validation: Field<ValidationOptions> = message<ValidationOptions>({
   validationServerGrpcMaxSizeBytes: unused(int32()),
 })
 
-const gateway: Field<GatewayOptions> = message<GatewayOptions>({
+const gateway: Field<GatewayOptions> = message<GatewayOptions>('GatewayOptions', {
   validation,
   virtualServiceOptions: never(
     'The application that embeds headgate owns the socket and its TLS.',
-    message<VirtualServiceOptions>({ oneWayTls: flag() }),
+    message<VirtualServiceOptions>('VirtualServiceOptions', { oneWayTls: flag() }),
     'warning',
   ),
   readGatewaysFromAllNamespaces: never('Every gateway that is given is used.', flag(), 'warning'),
@@ -93,7 +94,7 @@ const gateway: Field<GatewayOptions> = message<GatewayOptions>({
 })
 
 export const settings: Field<SettingsConfig> = resource(
-  message<SettingsConfig>({
+  message<SettingsConfig>('SettingsConfig', {
     metadata,
     gloo,
     gateway,

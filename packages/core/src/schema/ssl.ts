@@ -10,7 +10,7 @@ function protocolVersion(): Field<TlsProtocolVersion> {
   return enumeration(...versions)
 }
 
-const sslFiles: Field<SslFiles> = message<SslFiles>({
+const sslFiles: Field<SslFiles> = message<SslFiles>('SslFiles', {
   tlsCert: text(),
   tlsKey: text(),
   rootCa: text(),
@@ -18,6 +18,7 @@ const sslFiles: Field<SslFiles> = message<SslFiles>({
 })
 
 const parameters: Field<SslParameters> = message<SslParameters>(
+  'SslParameters',
   {
     minimumProtocolVersion: protocolVersion(),
     maximumProtocolVersion: protocolVersion(),
@@ -39,6 +40,7 @@ const parameters: Field<SslParameters> = message<SslParameters>(
 
 /** TLS with an upstream. */
 export const upstreamSslConfig: Field<UpstreamSslConfig> = message<UpstreamSslConfig>(
+  'UpstreamSslConfig',
   {
     secretRef: resourceRef,
     sslFiles,
@@ -57,6 +59,7 @@ const hostTerminates = 'The application that embeds headgate owns the socket and
 
 /** TLS with clients: only its presence counts. */
 export const sslConfig: Field<SslConfig> = message<SslConfig>(
+  'SslConfig',
   {
     secretRef: never(hostTerminates, resourceRef, 'warning'),
     sslFiles: never(hostTerminates, sslFiles, 'warning'),

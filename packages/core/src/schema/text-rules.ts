@@ -1,11 +1,11 @@
 import type { SchemaIssueCode } from './issue.ts'
-import { leafRule, type Reporter, type Rule } from './rule.ts'
+import { type Reporter, type Rule, wholeRule } from './rule.ts'
 
 const token = /^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/
 const pseudoHeaders = new Set([':method', ':path', ':authority', ':scheme', ':status', ':protocol'])
 
 function textRule(code: SchemaIssueCode, test: (text: string) => boolean, message: string, expected: string) {
-  return leafRule<string>((value, report) => {
+  return wholeRule<string>((value, report) => {
     if (!test(value)) report({ code, message, expected })
   })
 }
@@ -22,7 +22,7 @@ export const methodName: Rule<string> = textRule(
 )
 
 /** A header that may be added or removed. Routing depends on the others, which have options of their own. Source: Gloo `headers` plugin. */
-export const mutableHeaderName: Rule<string> = leafRule((name, report) => {
+export const mutableHeaderName: Rule<string> = wholeRule((name, report) => {
   if (name.startsWith(':') || name.toLowerCase() === 'host')
     report({
       code: 'invalid-header-name',
@@ -34,12 +34,12 @@ export const mutableHeaderName: Rule<string> = leafRule((name, report) => {
 })
 
 /** Any header, also the pseudo headers `:method`, `:path`, `:authority`, `:scheme`, `:status` and `:protocol`. */
-export const readableHeaderName: Rule<string> = leafRule((name, report) => {
+export const readableHeaderName: Rule<string> = wholeRule((name, report) => {
   if (!pseudoHeaders.has(name.toLowerCase())) reportToken(name, report)
 })
 
 /** Any header but the pseudo headers. */
-export const headerName: Rule<string> = leafRule(reportToken)
+export const headerName: Rule<string> = wholeRule(reportToken)
 
 function reportToken(name: string, report: Reporter): void {
   if (!token.test(name))
@@ -72,7 +72,7 @@ function pathProblem(path: string): string | undefined {
 }
 
 function pathRule(part: (text: string) => string): Rule<string> {
-  return leafRule((value, report) => {
+  return wholeRule((value, report) => {
     const problem = pathProblem(part(value))
     if (problem !== undefined)
       report({
@@ -105,7 +105,7 @@ export function templateParameters(template: string): readonly string[] | undefi
 }
 
 /** A path template whose parameters are all different. */
-export const pathTemplate: Rule<string> = leafRule((value, report) => {
+export const pathTemplate: Rule<string> = wholeRule((value, report) => {
   const names = templateParameters(value)
   if (names === undefined)
     report({
@@ -118,7 +118,7 @@ export const pathTemplate: Rule<string> = leafRule((value, report) => {
 })
 
 /** A path to rewrite to; parameters may come again. */
-export const pathTemplateRewrite: Rule<string> = leafRule((value, report) => {
+export const pathTemplateRewrite: Rule<string> = wholeRule((value, report) => {
   if (templateParameters(value) === undefined)
     report({
       code: 'invalid-path-template',

@@ -18,15 +18,17 @@ import type {
 import { extension, type Field } from './field.ts'
 import { headerMatcher, matcher } from './matcher.ts'
 import { empty, enumeration, flag, list, map, message, required, text, uint32 } from './protobuf-json.ts'
-import { atMostOne, exactlyOne, leafRule, type Rule, rule } from './rule.ts'
+import { atMostOne, exactlyOne, type Rule, rule, wholeRule } from './rule.ts'
 import { notEmpty, readableHeaderName } from './text-rules.ts'
 
 const template: Field<Template> = message<Template>(
+  'Template',
   { text: text(), jsonata: extension(text(notEmpty)) },
   atMostOne('text', 'jsonata'),
 )
 
 const extraction: Field<Extraction> = message<Extraction>(
+  'Extraction',
   {
     header: text(readableHeaderName),
     body: empty(),
@@ -61,16 +63,16 @@ const extraction: Field<Extraction> = message<Extraction>(
 )
 
 /** The keys of a map of headers. */
-const headerKeys: Rule<Readonly<Record<string, Template>>> = leafRule((headers, report) => {
+const headerKeys: Rule<Readonly<Record<string, Template>>> = wholeRule((headers, report) => {
   for (const name of Object.keys(headers))
     if (!/^:?[A-Za-z0-9!#$%&'*+.^_`|~-]+$/.test(name))
       report({ code: 'invalid-header-name', at: [name], message: 'not the name of a header', found: name })
 })
 
-const mergeJsonKeys: Field<MergeJsonKeys> = message<MergeJsonKeys>({
+const mergeJsonKeys: Field<MergeJsonKeys> = message<MergeJsonKeys>('MergeJsonKeys', {
   jsonKeys: map(
-    message<OverridableTemplate>({ tmpl: required(template), overrideEmpty: flag() }),
-    leafRule((keys, report) => {
+    message<OverridableTemplate>('OverridableTemplate', { tmpl: required(template), overrideEmpty: flag() }),
+    wholeRule((keys, report) => {
       for (const key of Object.keys(keys))
         if (key.includes('.'))
           report({ code: 'invalid-merge-keys', at: [key], message: 'a key cannot contain a dot', found: key })
@@ -80,12 +82,13 @@ const mergeJsonKeys: Field<MergeJsonKeys> = message<MergeJsonKeys>({
 
 /** A template that makes a message. `serviceSpec.rest` uses it, too. */
 export const transformationTemplate: Field<TransformationTemplate> = message<TransformationTemplate>(
+  'TransformationTemplate',
   {
     advancedTemplates: flag(),
     extractors: map(extraction),
     headers: map(template, headerKeys),
     headersToAppend: list(
-      message<HeaderToAppend>({ key: required(text(readableHeaderName)), value: required(template) }),
+      message<HeaderToAppend>('HeaderToAppend', { key: required(text(readableHeaderName)), value: required(template) }),
     ),
     headersToRemove: list(text(readableHeaderName)),
     body: template,
@@ -95,7 +98,7 @@ export const transformationTemplate: Field<TransformationTemplate> = message<Tra
     parseBodyBehavior: enumeration('ParseAsJson', 'DontParse'),
     ignoreErrorOnParse: flag(),
     dynamicMetadataValues: list(
-      message<DynamicMetadataValue>({
+      message<DynamicMetadataValue>('DynamicMetadataValue', {
         metadataNamespace: text(),
         key: required(text(notEmpty)),
         value: required(template),
@@ -103,7 +106,7 @@ export const transformationTemplate: Field<TransformationTemplate> = message<Tra
       }),
     ),
     escapeCharacters: flag(),
-    spanTransformer: message<SpanTransformer>({ name: template }),
+    spanTransformer: message<SpanTransformer>('SpanTransformer', { name: template }),
   },
   atMostOne('body', 'passthrough', 'mergeExtractorsToBody', 'mergeJsonKeys'),
   rule(['mergeJsonKeys', 'advancedTemplates', 'parseBodyBehavior'], (value, report) => {
@@ -125,9 +128,10 @@ export const transformationTemplate: Field<TransformationTemplate> = message<Tra
 )
 
 const transformation: Field<Transformation> = message<Transformation>(
+  'Transformation',
   {
     transformationTemplate,
-    headerBodyTransform: message<HeaderBodyTransform>({ addRequestMetadata: flag() }),
+    headerBodyTransform: message<HeaderBodyTransform>('HeaderBodyTransform', { addRequestMetadata: flag() }),
     logRequestResponseInfo: flag(),
   },
   exactlyOne('transformationTemplate', 'headerBodyTransform'),
@@ -145,25 +149,28 @@ const responseTransformation: Field<Transformation> = transformation.check(
   }),
 )
 
-const stage: Field<RequestResponseTransformations> = message<RequestResponseTransformations>({
-  requestTransforms: list(
-    message<RequestMatch>({
-      matcher,
-      clearRouteCache: flag(),
-      requestTransformation: transformation,
-      responseTransformation,
-    }),
-  ),
-  responseTransforms: list(
-    message<ResponseMatch>({
-      matchers: list(headerMatcher),
-      responseCodeDetails: text(),
-      responseTransformation,
-    }),
-  ),
-})
+const stage: Field<RequestResponseTransformations> = message<RequestResponseTransformations>(
+  'RequestResponseTransformations',
+  {
+    requestTransforms: list(
+      message<RequestMatch>('RequestMatch', {
+        matcher,
+        clearRouteCache: flag(),
+        requestTransformation: transformation,
+        responseTransformation,
+      }),
+    ),
+    responseTransforms: list(
+      message<ResponseMatch>('ResponseMatch', {
+        matchers: list(headerMatcher),
+        responseCodeDetails: text(),
+        responseTransformation,
+      }),
+    ),
+  },
+)
 
-export const transformationStages: Field<TransformationStages> = message<TransformationStages>({
+export const transformationStages: Field<TransformationStages> = message<TransformationStages>('TransformationStages', {
   early: stage,
   regular: stage,
   postRouting: stage,
@@ -172,7 +179,7 @@ export const transformationStages: Field<TransformationStages> = message<Transfo
   escapeCharacters: flag(),
 })
 
-export const transformations: Field<Transformations> = message<Transformations>({
+export const transformations: Field<Transformations> = message<Transformations>('Transformations', {
   requestTransformation: transformation,
   responseTransformation,
   clearRouteCache: flag(),

@@ -12,11 +12,11 @@ import { extension, type Field } from './field.ts'
 import { enumeration, flag, list, message, required, text } from './protobuf-json.ts'
 import { notEmpty } from './text-rules.ts'
 
-export const awsUpstream: Field<AwsUpstream> = message<AwsUpstream>({
+export const awsUpstream: Field<AwsUpstream> = message<AwsUpstream>('AwsUpstream', {
   region: required(text(notEmpty)),
   secretRef: resourceRef,
   lambdaFunctions: list(
-    message<LambdaFunction>({
+    message<LambdaFunction>('LambdaFunction', {
       logicalName: text(notEmpty),
       lambdaFunctionName: required(text(notEmpty)),
       qualifier: text(),
@@ -29,18 +29,18 @@ export const awsUpstream: Field<AwsUpstream> = message<AwsUpstream>({
   endpoint: extension(text(notEmpty)),
 })
 
-export const azureUpstream: Field<AzureUpstream> = message<AzureUpstream>({
+export const azureUpstream: Field<AzureUpstream> = message<AzureUpstream>('AzureUpstream', {
   functionAppName: required(text(notEmpty)),
   secretRef: resourceRef,
   functions: list(
-    message<AzureFunction>({
+    message<AzureFunction>('AzureFunction', {
       functionName: required(text(notEmpty)),
       authLevel: enumeration('Anonymous', 'Function', 'Admin'),
     }),
   ),
 })
 
-export const gcpUpstream: Field<GcpUpstream> = message<GcpUpstream>({
+export const gcpUpstream: Field<GcpUpstream> = message<GcpUpstream>('GcpUpstream', {
   host: required(text(hostAddress)),
   audience: text(notEmpty),
 })

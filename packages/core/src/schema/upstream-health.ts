@@ -34,11 +34,11 @@ import {
   uint32,
   wholePercentage,
 } from './protobuf-json.ts'
-import { exactlyOne, leafRule, rule } from './rule.ts'
+import { exactlyOne, rule, wholeRule } from './rule.ts'
 import { upstreamSslConfig } from './ssl.ts'
 import { headerName, headerValue, methodName, pathWithQuery } from './text-rules.ts'
 
-export const circuitBreakers: Field<CircuitBreakers> = message<CircuitBreakers>({
+export const circuitBreakers: Field<CircuitBreakers> = message<CircuitBreakers>('CircuitBreakers', {
   maxConnections: uint32(),
   maxPendingRequests: uint32(),
   maxRequests: uint32(),
@@ -46,7 +46,7 @@ export const circuitBreakers: Field<CircuitBreakers> = message<CircuitBreakers>(
   trackRemaining: never('There are no Envoy statistics.', flag(), 'warning'),
 })
 
-export const outlierDetection: Field<OutlierDetection> = message<OutlierDetection>({
+export const outlierDetection: Field<OutlierDetection> = message<OutlierDetection>('OutlierDetection', {
   consecutive5xx: uint32(),
   interval: required(duration({ min: 1 })),
   baseEjectionTime: duration({ min: 1 }),
@@ -65,6 +65,7 @@ export const outlierDetection: Field<OutlierDetection> = message<OutlierDetectio
 })
 
 const expectedStatuses: Field<StatusRange> = message<StatusRange>(
+  'StatusRange',
   { start: required(int64({ min: 100, max: 599 })), end: required(int64({ min: 101, max: 600 })) },
   rule(['start', 'end'], ({ start, end }, report) => {
     if (start >= end)
@@ -77,11 +78,13 @@ const expectedStatuses: Field<StatusRange> = message<StatusRange>(
   }),
 )
 
-const httpHealthCheck: Field<HttpHealthCheck> = message<HttpHealthCheck>({
+const httpHealthCheck: Field<HttpHealthCheck> = message<HttpHealthCheck>('HttpHealthCheck', {
   path: required(text(pathWithQuery)),
   method: text(methodName),
   host: text(headerValue),
-  requestHeadersToAdd: list(message<HealthCheckHeader>({ header: required(headerPair), append: flag() })),
+  requestHeadersToAdd: list(
+    message<HealthCheckHeader>('HealthCheckHeader', { header: required(headerPair), append: flag() }),
+  ),
   requestHeadersToRemove: list(text(headerName)),
   expectedStatuses: list(expectedStatuses),
   codecClientType: enumeration('HTTP1', 'HTTP2', 'HTTP3'),
@@ -91,10 +94,10 @@ const httpHealthCheck: Field<HttpHealthCheck> = message<HttpHealthCheck>({
   responseAssertions: opaque(),
 })
 
-const payload: Field<HealthCheckPayload> = message<HealthCheckPayload>({
+const payload: Field<HealthCheckPayload> = message<HealthCheckPayload>('HealthCheckPayload', {
   text: required(
     text(
-      leafRule((value, report) => {
+      wholeRule((value, report) => {
         if (!/^([0-9a-fA-F]{2})+$/.test(value))
           report({
             code: 'invalid-format',
@@ -107,14 +110,15 @@ const payload: Field<HealthCheckPayload> = message<HealthCheckPayload>({
 })
 
 export const healthCheck: Field<HealthCheck> = message<HealthCheck>(
+  'HealthCheck',
   {
     timeout: required(duration({ min: 1 })),
     interval: required(duration({ min: 1 })),
     unhealthyThreshold: required(uint32({ min: 1 })),
     healthyThreshold: required(uint32({ min: 1 })),
     httpHealthCheck,
-    tcpHealthCheck: message<TcpHealthCheck>({ send: payload, receive: list(payload) }),
-    grpcHealthCheck: message<GrpcHealthCheck>({ serviceName: text(), authority: text(headerValue) }),
+    tcpHealthCheck: message<TcpHealthCheck>('TcpHealthCheck', { send: payload, receive: list(payload) }),
+    grpcHealthCheck: message<GrpcHealthCheck>('GrpcHealthCheck', { serviceName: text(), authority: text(headerValue) }),
     customHealthCheck: never('There are no Envoy health checkers.', opaque()),
     initialJitter: duration(),
     intervalJitter: duration(),
@@ -130,7 +134,7 @@ export const healthCheck: Field<HealthCheck> = message<HealthCheck>(
   exactlyOne('httpHealthCheck', 'tcpHealthCheck', 'grpcHealthCheck', 'customHealthCheck'),
 )
 
-const lbEndpoint: Field<LbEndpoint> = message<LbEndpoint>({
+const lbEndpoint: Field<LbEndpoint> = message<LbEndpoint>('LbEndpoint', {
   address: required(text(hostAddress)),
   port: required(uint32({ min: 1, max: 65_535 })),
   healthCheckConfig: opaque(),
@@ -139,17 +143,17 @@ const lbEndpoint: Field<LbEndpoint> = message<LbEndpoint>({
   metadata: map(struct()),
 })
 
-export const failover: Field<Failover> = message<Failover>({
+export const failover: Field<Failover> = message<Failover>('Failover', {
   prioritizedLocalities: list(
-    message<PrioritizedLocality>({
+    message<PrioritizedLocality>('PrioritizedLocality', {
       localityEndpoints: list(
-        message<LocalityLbEndpoints>({
-          locality: message<Locality>({ region: text(), zone: text(), subZone: text() }),
+        message<LocalityLbEndpoints>('LocalityLbEndpoints', {
+          locality: message<Locality>('Locality', { region: text(), zone: text(), subZone: text() }),
           lbEndpoints: list(lbEndpoint),
           loadBalancingWeight: uint32({ min: 1 }),
         }),
       ),
     }),
   ),
-  policy: message<FailoverPolicy>({ overprovisioningFactor: double({ min: 100 }) }),
+  policy: message<FailoverPolicy>('FailoverPolicy', { overprovisioningFactor: double({ min: 100 }) }),
 })

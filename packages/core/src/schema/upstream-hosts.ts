@@ -37,12 +37,13 @@ import { methodName, notEmpty, path } from './text-rules.ts'
 import { transformationTemplate } from './transformation.ts'
 
 const grpcJsonTranscoder: Field<GrpcJsonTranscoder> = message<GrpcJsonTranscoder>(
+  'GrpcJsonTranscoder',
   {
     protoDescriptor: text(notEmpty),
     protoDescriptorBin: bytes(),
     protoDescriptorConfigMap: opaque(),
     services: required(list(text(notEmpty), { min: 1 })),
-    printOptions: message<GrpcJsonPrintOptions>({
+    printOptions: message<GrpcJsonPrintOptions>('GrpcJsonPrintOptions', {
       addWhitespace: flag(),
       alwaysPrintPrimitiveFields: flag(),
       alwaysPrintEnumsAsInts: flag(),
@@ -58,32 +59,42 @@ const grpcJsonTranscoder: Field<GrpcJsonTranscoder> = message<GrpcJsonTranscoder
 )
 
 const serviceSpec: Field<ServiceSpec> = message<ServiceSpec>(
+  'ServiceSpec',
   {
-    rest: message<RestServiceSpec>({ transformations: map(transformationTemplate), swaggerInfo: opaque() }),
+    rest: message<RestServiceSpec>('RestServiceSpec', {
+      transformations: map(transformationTemplate),
+      swaggerInfo: opaque(),
+    }),
     grpc: opaque(),
     grpcJsonTranscoder,
   },
   atMostOne('rest', 'grpc', 'grpcJsonTranscoder'),
 )
 
-const subsetSpec: Field<SubsetSpec> = message<SubsetSpec>({
+const subsetSpec: Field<SubsetSpec> = message<SubsetSpec>('SubsetSpec', {
   selectors: list(
-    message<SubsetSelector>({ keys: required(list(text(notEmpty), { min: 1 })), singleHostPerSubset: flag() }),
+    message<SubsetSelector>('SubsetSelector', {
+      keys: required(list(text(notEmpty), { min: 1 })),
+      singleHostPerSubset: flag(),
+    }),
   ),
   fallbackPolicy: enumeration('ANY_ENDPOINT', 'DEFAULT_SUBSET', 'NO_FALLBACK'),
   defaultSubset: subset,
 })
 
-const staticHost: Field<StaticHost> = message<StaticHost>({
+const staticHost: Field<StaticHost> = message<StaticHost>('StaticHost', {
   addr: required(text(hostAddress)),
   port: required(uint32({ min: 1, max: 65_535 })),
   sniAddr: text(),
   loadBalancingWeight: uint32({ min: 1 }),
-  healthCheckConfig: later('Resilience', message<HostHealthCheck>({ path: text(path), method: text(methodName) })),
+  healthCheckConfig: later(
+    'Resilience',
+    message<HostHealthCheck>('HostHealthCheck', { path: text(path), method: text(methodName) }),
+  ),
   metadata: later('Resilience', map(struct()), 'warning'),
 })
 
-export const staticUpstream: Field<StaticUpstream> = message<StaticUpstream>({
+export const staticUpstream: Field<StaticUpstream> = message<StaticUpstream>('StaticUpstream', {
   hosts: required(list(staticHost, { min: 1 })),
   useTls: flag(),
   autoSniRewrite: flag(),
@@ -91,12 +102,12 @@ export const staticUpstream: Field<StaticUpstream> = message<StaticUpstream>({
   subsetSpec: later('Resilience', extension(subsetSpec)),
 })
 
-export const pipeUpstream: Field<PipeUpstream> = message<PipeUpstream>({
+export const pipeUpstream: Field<PipeUpstream> = message<PipeUpstream>('PipeUpstream', {
   path: required(text(notEmpty)),
   serviceSpec: later('Functions', serviceSpec),
 })
 
-export const kubernetesUpstream: Field<KubernetesUpstream> = message<KubernetesUpstream>({
+export const kubernetesUpstream: Field<KubernetesUpstream> = message<KubernetesUpstream>('KubernetesUpstream', {
   serviceName: required(text(notEmpty)),
   serviceNamespace: required(text(notEmpty)),
   servicePort: required(uint32({ min: 1, max: 65_535 })),
@@ -105,7 +116,7 @@ export const kubernetesUpstream: Field<KubernetesUpstream> = message<KubernetesU
   subsetSpec,
 })
 
-export const consulUpstream: Field<ConsulUpstream> = message<ConsulUpstream>({
+export const consulUpstream: Field<ConsulUpstream> = message<ConsulUpstream>('ConsulUpstream', {
   serviceName: required(text(notEmpty)),
   serviceTags: list(text()),
   subsetTags: list(text()),
@@ -118,15 +129,16 @@ export const consulUpstream: Field<ConsulUpstream> = message<ConsulUpstream>({
   serviceSpec,
 })
 
-export const ec2Upstream: Field<Ec2Upstream> = message<Ec2Upstream>({
+export const ec2Upstream: Field<Ec2Upstream> = message<Ec2Upstream>('Ec2Upstream', {
   region: required(text(notEmpty)),
   secretRef: resourceRef,
   roleArn: text(),
   filters: list(
     message<TagFilter>(
+      'TagFilter',
       {
         key: text(notEmpty),
-        kvPair: message<TagValue>({ key: required(text(notEmpty)), value: text() }),
+        kvPair: message<TagValue>('TagValue', { key: required(text(notEmpty)), value: text() }),
       },
       exactlyOne('key', 'kvPair'),
     ),

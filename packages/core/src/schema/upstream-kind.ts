@@ -11,7 +11,6 @@ export const upstreamKinds = [
   'aws',
   'azure',
   'gcp',
-  'ai',
 ] as const satisfies readonly (keyof UpstreamConfig)[]
 
 /** What an upstream can be. */

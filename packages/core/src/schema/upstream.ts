@@ -37,7 +37,7 @@ import { dnsSettings, oneProtocol } from './upstream-rules.ts'
 const platform = 'The operating system decides.'
 const noCase = 'The case of header names means nothing.'
 
-const httpProtocolOptions: Field<HttpProtocolOptions> = message<HttpProtocolOptions>({
+const httpProtocolOptions: Field<HttpProtocolOptions> = message<HttpProtocolOptions>('HttpProtocolOptions', {
   idleTimeout: duration(),
   maxHeadersCount: later('Resilience', uint32()),
   maxStreamDuration: later('Resilience', duration()),
@@ -48,17 +48,17 @@ const httpProtocolOptions: Field<HttpProtocolOptions> = message<HttpProtocolOpti
   ),
 })
 
-const connectionConfig: Field<ConnectionConfig> = message<ConnectionConfig>({
+const connectionConfig: Field<ConnectionConfig> = message<ConnectionConfig>('ConnectionConfig', {
   connectTimeout: duration({ min: 1 }),
   maxRequestsPerConnection: uint32(),
-  tcpKeepalive: message<TcpKeepAlive>({
+  tcpKeepalive: message<TcpKeepAlive>('TcpKeepAlive', {
     keepaliveProbes: never(platform, uint32(), 'warning'),
     keepaliveTime: duration(),
     keepaliveInterval: never(platform, duration(), 'warning'),
   }),
   perConnectionBufferLimitBytes: never('Bodies are streamed with back pressure.', uint32(), 'warning'),
   commonHttpProtocolOptions: httpProtocolOptions,
-  http1ProtocolOptions: message<Http1ProtocolOptions>({
+  http1ProtocolOptions: message<Http1ProtocolOptions>('Http1ProtocolOptions', {
     enableTrailers: later('Functions', flag(), 'warning'),
     properCaseHeaderKeyFormat: never(noCase, flag(), 'warning'),
     preserveCaseHeaderKeyFormat: never(noCase, flag(), 'warning'),
@@ -70,6 +70,7 @@ const ratio: () => Field<number> = () => double({ min: 1, max: 3 })
 
 export const upstream: Field<UpstreamConfig> = resource(
   message<UpstreamConfig>(
+    'UpstreamConfig',
     {
       metadata: required(metadata),
       static: staticUpstream,
@@ -103,14 +104,17 @@ export const upstream: Field<UpstreamConfig> = resource(
       ignoreHealthOnHostRemoval: never('Hosts that are removed are dropped at once.', flag(), 'warning'),
       preconnectPolicy: never(
         'Connections are made when they are needed.',
-        message<PreconnectPolicy>({ perUpstreamPreconnectRatio: ratio(), predictivePreconnectRatio: ratio() }),
+        message<PreconnectPolicy>('PreconnectPolicy', {
+          perUpstreamPreconnectRatio: ratio(),
+          predictivePreconnectRatio: ratio(),
+        }),
         'warning',
       ),
       proxyProtocolVersion: never('headgate does not write the PROXY preamble.', enumeration('V1', 'V2')),
       disableIstioAutoMtls: never('There is no Istio.', flag(), 'warning'),
       discoveryMetadata: never(
         'It is a note of Gloo’s discovery.',
-        message<DiscoveryMetadata>({ labels: map(text()) }),
+        message<DiscoveryMetadata>('DiscoveryMetadata', { labels: map(text()) }),
         'warning',
       ),
     },

@@ -18,6 +18,7 @@ import { atMostOne } from './rule.ts'
 import { transformationStages, transformations } from './transformation.ts'
 
 export const virtualHostOptions: Field<VirtualHostOptions> = message<VirtualHostOptions>(
+  'VirtualHostOptions',
   {
     headerManipulation,
     retries: later('Resilience', retryPolicy),

@@ -8,11 +8,11 @@ import type { Field } from './field.ts'
 import { int32, list, message, required, text } from './protobuf-json.ts'
 import { optionsConfigRefs, route } from './route.ts'
 import { routeOptions } from './route-options.ts'
-import { leafRule, type Rule, rule } from './rule.ts'
+import { type Rule, rule, wholeRule } from './rule.ts'
 import { sslConfig } from './ssl.ts'
 import { virtualHostOptions } from './virtual-host-options.ts'
 
-const domain: Rule<string> = leafRule((value, report) => {
+const domain: Rule<string> = wholeRule((value, report) => {
   if (value === '')
     report({ code: 'out-of-range', message: 'a domain cannot be empty', expected: 'a domain', fix: 'use "*" for all' })
   else if (!/^\*?[^*\s/]*\*?$/.test(value) || (value.length > 2 && value.startsWith('*') && value.endsWith('*')))
@@ -24,7 +24,7 @@ const domain: Rule<string> = leafRule((value, report) => {
     })
 })
 
-const virtualHost: Field<VirtualHost> = message<VirtualHost>({
+const virtualHost: Field<VirtualHost> = message<VirtualHost>('VirtualHost', {
   domains: list(text(domain)),
   routes: list(route),
   options: virtualHostOptions,
@@ -33,6 +33,7 @@ const virtualHost: Field<VirtualHost> = message<VirtualHost>({
 
 export const virtualService: Field<VirtualServiceConfig> = resource(
   message<VirtualServiceConfig>(
+    'VirtualServiceConfig',
     { metadata: required(metadata), virtualHost, sslConfig, displayName: text() },
     rule(['virtualHost'], (service, report) => {
       if (service.virtualHost === undefined)
@@ -47,17 +48,23 @@ export const virtualService: Field<VirtualServiceConfig> = resource(
 )
 
 export const routeTable: Field<RouteTableConfig> = resource(
-  message<RouteTableConfig>({ metadata: required(metadata), routes: list(route), weight: int32() }),
+  message<RouteTableConfig>('RouteTableConfig', { metadata: required(metadata), routes: list(route), weight: int32() }),
 )
 
 export const upstreamGroup: Field<UpstreamGroupConfig> = resource(
-  message<UpstreamGroupConfig>({ metadata: required(metadata), destinations: required(weightedDestinations) }),
+  message<UpstreamGroupConfig>('UpstreamGroupConfig', {
+    metadata: required(metadata),
+    destinations: required(weightedDestinations),
+  }),
 )
 
 export const virtualHostOption: Field<VirtualHostOptionConfig> = resource(
-  message<VirtualHostOptionConfig>({ metadata: required(metadata), options: virtualHostOptions }),
+  message<VirtualHostOptionConfig>('VirtualHostOptionConfig', {
+    metadata: required(metadata),
+    options: virtualHostOptions,
+  }),
 )
 
 export const routeOption: Field<RouteOptionConfig> = resource(
-  message<RouteOptionConfig>({ metadata: required(metadata), options: routeOptions }),
+  message<RouteOptionConfig>('RouteOptionConfig', { metadata: required(metadata), options: routeOptions }),
 )
