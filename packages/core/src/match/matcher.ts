@@ -21,13 +21,13 @@ export interface CompiledMatcher {
 }
 
 /** Conditions that compare one value for equality. */
-export interface MatcherKeys {
+interface MatcherKeys {
   readonly method: string | undefined
   readonly headers: ReadonlyMap<string, string>
 }
 
 /** What is wrong with a matcher. */
-export interface MatcherProblem {
+interface MatcherProblem {
   /** Below the matcher: `headers[1].value`. */
   readonly field: string
   readonly message: string

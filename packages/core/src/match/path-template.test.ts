@@ -31,7 +31,7 @@ describe('a template matches', () => {
     ['/users/:id', '/users/'],
     ['/users/:id', '/users/7/'],
     ['/users/:id', '/users/7/x'],
-    ['/users/:id', '/Users/7'],
+    ['/users/:id', '/uSers/7'],
     ['/users/:id', '/users//'],
     ['/users/:id/orders', '/users//orders'],
     ['/users/:id/orders', '/users/7/orders/'],

@@ -22,7 +22,7 @@ export interface CompiledRegex {
 }
 
 /** The groups of a match; number 0 is the whole text. */
-export interface RegexMatch {
+interface RegexMatch {
   /** Undefined where a group took no part. */
   readonly groups: readonly (string | undefined)[]
   /** Where each group begins; -1 where it took no part. */
