@@ -30,6 +30,8 @@ export class NodeDownstream implements Downstream {
   readonly client: Client
   readonly #request: IncomingMessage
   readonly #response: Response
+  /** Kept here: undici takes it off a request whose body it gives up. */
+  readonly #socket: Socket
   readonly #server: ServerState
   #listener: DownstreamListener | undefined
   #continueWanted: boolean
@@ -41,12 +43,13 @@ export class NodeDownstream implements Downstream {
   constructor(request: IncomingMessage, response: ServerResponse, server: ServerState, continueWanted: boolean, target: string) {
     this.#request = request
     this.#response = response
+    this.#socket = request.socket
     this.#server = server
     this.#continueWanted = continueWanted
     this.method = request.method as string
     this.target = target
     this.httpVersion = request.httpVersion
-    this.client = clientOf(request.socket)
+    this.client = clientOf(this.#socket)
     const consumed = request.readableDidRead || request.destroyed ? consumedBody(request) : undefined
     this.rawHeaders = consumed !== undefined && 'rawHeaders' in consumed ? consumed.rawHeaders : request.rawHeaders
     this.body = consumed !== undefined && 'bytes' in consumed ? consumed.bytes : request
@@ -66,7 +69,7 @@ export class NodeDownstream implements Downstream {
     this.#listener = listener
     const response = this.#response
     response[own] = this
-    current.set(this.#request.socket, this)
+    current.set(this.#socket, this)
     response.on('close', onClose)
     response.on('error', onError)
   }
@@ -124,7 +127,7 @@ export class NodeDownstream implements Downstream {
 
   destroy(_error: unknown): void {
     this.#ended = true
-    const { socket } = this.#request
+    const socket = this.#socket
     // Without a length or chunks the end of the connection is the end of the body: only a reset tells that it is not.
     if (this.httpVersion === '1.0') socket.resetAndDestroy()
     else socket.destroy()
@@ -148,7 +151,7 @@ export class NodeDownstream implements Downstream {
   }
 
   closed(): void {
-    if (current.get(this.#request.socket) === this) current.delete(this.#request.socket)
+    if (current.get(this.#socket) === this) current.delete(this.#socket)
     if (!this.#ended) this.#listener?.onGone(this.#request.errored ?? undefined)
   }
 
@@ -158,7 +161,7 @@ export class NodeDownstream implements Downstream {
     this.#response.shouldKeepAlive = false
     if (this.#request.complete) {
       // Garbage behind a good request: the good one gets its answer, then the connection ends.
-      this.#response.once('finish', () => this.#request.socket.destroySoon())
+      this.#response.once('finish', () => this.#socket.destroySoon())
     } else {
       this.#listener?.onBroken(error)
     }
@@ -170,7 +173,7 @@ export class NodeDownstream implements Downstream {
    * read the answer before the connection is closed (a reset would discard it).
    */
   #discardRest(): void {
-    const { socket } = this.#request
+    const socket = this.#socket
     this.#request.on('error', onError)
     this.#request.resume()
     const timer = setTimeout(() => socket.destroy(), lingerMilliseconds)

@@ -93,6 +93,12 @@ export class Call implements Dispatcher.DispatchHandler, Waiter, StreamBody, Ups
   }
 
   onComplete(rawTrailers: string[] | null): void {
+    const reset = this.#connection?.socket?.errored
+    if (reset !== null && reset !== undefined) {
+      // A body without a length that ends in a reset is not complete, although undici takes it for that.
+      this.onError(reset)
+      return
+    }
     this.#letGo(true)
     if (this.#over) return
     const raw = rawTrailers as unknown as Buffer[] | null
@@ -105,8 +111,8 @@ export class Call implements Dispatcher.DispatchHandler, Waiter, StreamBody, Ups
     this.#sink.end(trailers)
   }
 
-  onError(error: Error): void {
-    this.#letGo(false)
+  onError(error: Error & { code?: string }): void {
+    this.#letGo(error.code === 'UND_ERR_INVALID_ARG' || error.code === 'UND_ERR_NOT_SUPPORTED')
     if (this.#over) return
     const failure = transportFailure(error, {
       upstream: this.#endpoint.connection.upstream,
@@ -168,12 +174,13 @@ export class Call implements Dispatcher.DispatchHandler, Waiter, StreamBody, Ups
     return queue[Symbol.asyncIterator]()
   }
 
-  #letGo(answered: boolean): void {
+  /** A request that was refused before it was written has done its connection no harm. */
+  #letGo(usable: boolean): void {
     const connection = this.#connection
     if (connection === undefined) return
     this.#connection = undefined
-    if (answered) connection.served++
-    this.#pool.release(connection)
+    if (this.#responded) connection.served++
+    this.#pool.release(connection, usable)
   }
 }
 

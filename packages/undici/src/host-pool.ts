@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import type { Endpoint } from '@headgate/core'
 import { Client } from 'undici'
 import { connectorFor, serverName } from './connector.ts'
@@ -7,6 +8,8 @@ export class Connection {
   readonly client: Client
   /** Requests answered on the present socket; above 0 the next one finds it reused. */
   served = 0
+  /** The present or the last socket. */
+  socket: Socket | undefined
   connected = false
 
   constructor(client: Client) {
@@ -45,10 +48,12 @@ export class HostPool {
     return this.#all.size
   }
 
-  /** Hands the waiter a connection, now or when one is free; false when the queue is full. */
-  acquire(waiter: Waiter): boolean {
+  /** Hands the waiter a connection, now or when one is free; false when the queue is full. `fresh` asks for a new one. */
+  acquire(waiter: Waiter, fresh: boolean): boolean {
     const idle = this.#idle.pop()
-    if (idle !== undefined) {
+    if (idle !== undefined && fresh) {
+      this.#drop(idle)
+    } else if (idle !== undefined) {
       waiter.dispatch(idle)
       return true
     }
@@ -61,15 +66,16 @@ export class HostPool {
     return true
   }
 
-  /** Takes a connection back after its request has ended, one way or another. */
-  release(connection: Connection): void {
+  /**
+   * Takes a connection back after its request has ended. One that failed is not used again: undici may be in the middle
+   * of failing everything it holds, and must not get new work meanwhile.
+   */
+  release(connection: Connection, usable: boolean): void {
+    if (!usable) this.#drop(connection)
     const next = this.#waiting.shift()
-    if (next !== undefined) {
-      next.dispatch(connection)
-      return
-    }
-    if (this.#closing || !connection.connected) this.#drop(connection)
-    else this.#idle.push(connection)
+    if (next !== undefined) next.dispatch(usable ? connection : this.#open())
+    else if (usable && (this.#closing || !connection.connected)) this.#drop(connection)
+    else if (usable) this.#idle.push(connection)
   }
 
   /** A waiter has given up. */
@@ -100,7 +106,8 @@ export class HostPool {
     const { connection: settings } = this.#endpoint
     const connection: Connection = new Connection(
       new Client(this.#origin, {
-        connect: connectorFor(this.#endpoint, () => {
+        connect: connectorFor(this.#endpoint, (socket) => {
+          connection.socket = socket
           connection.served = 0
           connection.connected = true
         }),
@@ -129,7 +136,7 @@ export class HostPool {
 
   #drop(connection: Connection): void {
     this.#all.delete(connection)
-    connection.client.destroy().catch(ignore)
+    setImmediate(() => connection.client.destroy().catch(ignore))
     if (this.#closing && this.#all.size === 0) this.#drained?.()
   }
 }

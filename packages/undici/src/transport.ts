@@ -19,7 +19,7 @@ export class UndiciTransport implements Transport {
       this.#pools.set(endpoint, pool)
     }
     const call = new Call(request, endpoint, pool, receiver)
-    if (pool.acquire(call)) return call
+    if (pool.acquire(call, request.freshConnection === true)) return call
     receiver.onFailure(failure('overflow', endpoint))
     return nothing
   }

@@ -67,6 +67,8 @@ export interface UpstreamRequest {
   readonly target: string
   readonly headers: HeaderMap
   readonly body: Body
+  /** Ask for a connection that has not been used yet: the one before turned out to be stale. */
+  readonly freshConnection?: boolean
 }
 
 /** Who waits for the answer. Calls come in this order; after `onResponse` or `onFailure` there are none. */

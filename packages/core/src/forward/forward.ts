@@ -24,7 +24,7 @@ export class Forward {
   readonly #owner: ForwardOwner
   readonly #plan: ForwardPlan
   readonly #target: ForwardTarget
-  readonly #request: UpstreamRequest
+  #request: UpstreamRequest
   readonly #deadline: Deadline | undefined
   readonly #tried: Host[] = []
   #attempt: Attempt | undefined
@@ -92,6 +92,7 @@ export class Forward {
     this.#owner.attemptEnded(attempt.info(error))
     if (this.#mayRetryTransparently(error)) {
       this.#freshRetryLeft = false
+      this.#request = { ...this.#request, freshConnection: true }
       this.#try()
       return
     }
