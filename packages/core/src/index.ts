@@ -1,24 +1,89 @@
-export type { UpstreamCall, UpstreamConnection, UpstreamDriver, DriverEnvironment, EndpointSource } from './cluster/driver.ts'
+export type {
+  DriverEnvironment,
+  EndpointSource,
+  UpstreamCall,
+  UpstreamConnection,
+  UpstreamDriver,
+} from './cluster/driver.ts'
 export { type Host, hostAddress } from './cluster/host.ts'
 export type {
-  ConnectionSettings, Endpoint, Pem, TlsSettings, Transport, UpstreamReceiver, UpstreamRequest, UpstreamStream,
+  ConnectionSettings,
+  Endpoint,
+  Pem,
+  TlsSettings,
+  Transport,
+  UpstreamReceiver,
+  UpstreamRequest,
+  UpstreamStream,
 } from './cluster/transport.ts'
 export type { CompiledListener } from './compile/snapshot.ts'
+export type { GatewayInput } from './config/build/plain.ts'
+export type * from './config/common.ts'
+export type * from './config/cors.ts'
+export type * from './config/destination.ts'
+export type * from './config/filters.ts'
+export type * from './config/gateway.ts'
+export type * from './config/gateway-config.ts'
+export type * from './config/header-manipulation.ts'
+export type * from './config/http-connection-manager.ts'
+export type * from './config/listener-options.ts'
+export type * from './config/matcher.ts'
+export type * from './config/option-resources.ts'
+export type * from './config/resilience.ts'
+export type * from './config/route.ts'
+export type * from './config/route-options.ts'
+export type * from './config/route-table.ts'
+export type * from './config/secret.ts'
+export type * from './config/selector.ts'
+export type * from './config/settings.ts'
+export type * from './config/ssl.ts'
+export type * from './config/transformation.ts'
+export type * from './config/upstream.ts'
+export type * from './config/upstream-functions.ts'
+export type * from './config/upstream-group.ts'
+export type * from './config/upstream-handler.ts'
+export type * from './config/upstream-health.ts'
+export type * from './config/upstream-hosts.ts'
+export type * from './config/virtual-host-options.ts'
+export type * from './config/virtual-service.ts'
+export type * from './config/weighted-destination-options.ts'
 export { type AttemptInfo, type RequestContext, type RouteInfo, type Slot, slot, type Verdict } from './context.ts'
-export { type ErrorCode, type ErrorFacts, type ErrorPhase, type ErrorSide, type ErrorSpec, errors, GatewayError } from './errors.ts'
+export {
+  type ErrorCode,
+  type ErrorFacts,
+  type ErrorPhase,
+  type ErrorSide,
+  type ErrorSpec,
+  errors,
+  GatewayError,
+} from './errors.ts'
 export type { Candidate, EffectiveOption, Explanation, PossibleDestination } from './explain.ts'
-export { type AnyFilterDefinition, defineFilter, type Filter, type FilterDefinition, type FilterScope } from './filter/filter.ts'
+export {
+  type AnyFilterDefinition,
+  defineFilter,
+  type Filter,
+  type FilterDefinition,
+  type FilterScope,
+} from './filter/filter.ts'
 export { type Placement, type Stage, stages } from './filter/stage.ts'
 export { Gateway, type GatewayOptions, type HandleOptions, type UpdateReport } from './gateway.ts'
 export { type Body, type BodySink, isStreamBody, type StreamBody } from './http/body.ts'
 export type { Downstream, DownstreamListener } from './http/downstream.ts'
 export { HeaderMap } from './http/headers.ts'
-export { type Client, GatewayRequest, type GatewayResponse, localClient, type RespondOptions, respond } from './http/message.ts'
+export {
+  type Client,
+  GatewayRequest,
+  type GatewayResponse,
+  localClient,
+  type RespondOptions,
+  respond,
+} from './http/message.ts'
 export { type Producer, QueueBody } from './http/queue-body.ts'
 export { type Cancel, type Clock, systemClock } from './runtime/clock.ts'
 export { type Random, systemRandom } from './runtime/random.ts'
 export type { Runtime, RuntimeEvent } from './runtime/runtime.ts'
-export { checkConfig } from './schema/check.ts'
+export { type CheckOptions, type CheckResult, checkConfig } from './schema/check.ts'
 export { ConfigError } from './schema/config-error.ts'
+export { type FieldEntry, listFields } from './schema/fields.ts'
 export type { Issue, IssueResource } from './schema/issue.ts'
-export type { GatewayInput } from './config/build/plain.ts'
+export { configJsonSchema } from './schema/json-schema.ts'
