@@ -7,7 +7,7 @@ interface Manifest {
   readonly version: string
   readonly license?: string
   readonly type?: string
-  readonly sideEffects?: boolean
+  readonly sideEffects?: boolean | readonly string[]
   readonly engines?: { readonly node?: string }
   readonly files?: readonly string[]
 }
@@ -23,6 +23,8 @@ function references(path: string): readonly string[] {
 
 describe('every package', () => {
   const version = manifest('packages/core/').version
+  /** Modules that are imported for what they do; a bundler must keep them. */
+  const effective: Readonly<Record<string, readonly string[]>> = { testing: ['./dist/vitest.js'] }
 
   test.each(packageNames())('%s is published like the others', (name) => {
     expect(manifest(`packages/${name}/`)).toMatchObject({
@@ -30,7 +32,7 @@ describe('every package', () => {
       version,
       license: 'Apache-2.0',
       type: 'module',
-      sideEffects: false,
+      sideEffects: effective[name] ?? false,
       engines: { node: manifest('').engines?.node },
       files: expect.arrayContaining(['dist']),
     })

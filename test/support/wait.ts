@@ -25,7 +25,6 @@ export async function until<T>(condition: () => T | false | undefined, options: 
   }
 }
 
-/** Lets real time pass. */
-export function pause(milliseconds: number): Promise<void> {
+function pause(milliseconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds))
 }
