@@ -17,7 +17,8 @@ export interface Matcher {
   /** The request is a CONNECT request. */
   readonly connectMatcher?: Empty
   /**
-   * The path has this shape, with named parameters: `/users/:id`.
+   * The path has this shape: `:name` stands for one segment, and `*name` at the end for the rest, which may be empty, as in
+   * `/users/:id` and `/files/*rest`.
    * @remarks headgate extension
    */
   readonly pathTemplate?: string

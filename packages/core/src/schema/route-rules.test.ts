@@ -27,6 +27,7 @@ describe('matchers', () => {
     { regex: '.*' },
     { connectMatcher: {} },
     { pathTemplate: '/users/:id/posts/:post_id' },
+    { pathTemplate: '/files/*rest' },
     { headers: [{ name: ':method' }, { name: 'X-Y' }], methods: ['GET', 'LABEL'] },
   ])('%j is fine', (matcher) => {
     expect(inMatcher(matcher)).toEqual([])
@@ -47,6 +48,8 @@ describe('matchers', () => {
     [{ pathTemplate: 'users/:id' }, 'invalid-path-template matchers[0].pathTemplate'],
     [{ pathTemplate: '/users/:1' }, 'invalid-path-template matchers[0].pathTemplate'],
     [{ pathTemplate: '/users/:' }, 'invalid-path-template matchers[0].pathTemplate'],
+    [{ pathTemplate: '/*rest/more' }, 'invalid-path-template matchers[0].pathTemplate'],
+    [{ pathTemplate: '/files/*' }, 'invalid-path-template matchers[0].pathTemplate'],
     [{ pathTemplate: '/:a/:a' }, 'invalid-path-template matchers[0].pathTemplate'],
     [{ headers: [{ name: 'a b' }] }, 'invalid-header-name matchers[0].headers[0].name'],
     [{ headers: [{ name: ':paht' }] }, 'invalid-header-name matchers[0].headers[0].name'],

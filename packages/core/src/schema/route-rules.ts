@@ -58,14 +58,14 @@ export const templateParametersExist: Rule<RouteConfig> = rule(['matchers', 'opt
   const template = route.options?.pathTemplateRewrite
   if (template === undefined || route.delegateAction !== undefined || route.inheritablePathMatchers === true) return
   for (const { pathTemplate = '/' } of route.matchers ?? [{}]) {
-    const known = templateParameters(pathTemplate) ?? []
-    for (const name of templateParameters(template) ?? [])
+    const known = templateParameters(pathTemplate)
+    for (const name of templateParameters(template))
       if (!known.includes(name))
         report({
           code: 'invalid-path-template',
           at: ['options', 'pathTemplateRewrite'],
-          message: `no parameter "${name}" in every matcher`,
-          expected: `a matcher with a pathTemplate that has ":${name}"`,
+          message: `not every matcher has the parameter "${name}"`,
+          expected: `a pathTemplate with ":${name}" in each matcher`,
         })
   }
 })

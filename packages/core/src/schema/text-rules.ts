@@ -94,24 +94,26 @@ export const pathWithQuery: Rule<string> = pathRule((text) => text.split('?', 1)
 
 const parameter = /^[A-Za-z_][A-Za-z0-9_]*$/
 
-/** Names of the parameters in a path template; undefined for a malformed one. */
-export function templateParameters(template: string): readonly string[] | undefined {
+/** The segments `:name` and `*name` of a path template; undefined for a malformed one. */
+function templateSegments(template: string): readonly string[] | undefined {
   if (!template.startsWith('/') || pathProblem(template) !== undefined) return undefined
-  const names = template
-    .split('/')
-    .filter((segment) => segment.startsWith(':'))
-    .map((segment) => segment.slice(1))
-  return names.every((name) => parameter.test(name)) ? names : undefined
+  const segments = template.split('/').filter((segment) => /^[:*]/.test(segment))
+  return segments.every((segment) => parameter.test(segment.slice(1))) ? segments : undefined
 }
 
-/** A path template whose parameters are all different. */
+/** Names of the parameters in a path template; none for a malformed one. */
+export function templateParameters(template: string): readonly string[] {
+  return (templateSegments(template) ?? []).map((segment) => segment.slice(1))
+}
+
+/** A path template to match: every parameter once, and `*name` at the end only. */
 export const pathTemplate: Rule<string> = wholeRule((value, report) => {
   const names = templateParameters(value)
-  if (names === undefined)
+  if (templateSegments(value) === undefined || /\/\*.*\//.test(value))
     report({
       code: 'invalid-path-template',
       message: 'not a path template',
-      expected: 'a path with parameters, such as "/users/:id"',
+      expected: 'a path with parameters, such as "/users/:id" or "/files/*rest"',
     })
   else if (new Set(names).size < names.length)
     report({ code: 'invalid-path-template', message: 'a parameter occurs twice', expected: 'different names' })
@@ -119,7 +121,7 @@ export const pathTemplate: Rule<string> = wholeRule((value, report) => {
 
 /** A path to rewrite to; parameters may come again. */
 export const pathTemplateRewrite: Rule<string> = wholeRule((value, report) => {
-  if (templateParameters(value) === undefined)
+  if (templateSegments(value) === undefined)
     report({
       code: 'invalid-path-template',
       message: 'not a path template',
