@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { answer, delegateTo, flatten, table, toldOf } from '../../../../test/support/flatten.ts'
 import type { RouteTableConfig } from '../config/route-table.ts'
+import { checkConfig } from '../schema/check.ts'
 
 describe('flattening', () => {
   test('a virtual service without delegation keeps its routes as they are', () => {
@@ -185,6 +186,24 @@ describe('the matcher of a route that delegates', () => {
     expect(flat.names).toEqual([])
     expect(flat.issues).toMatchObject([
       { severity: 'error', path: 'virtualServices[default.api].virtualHost.routes[0].matchers', found: '2 matchers' },
+    ])
+  })
+
+  test.each([
+    ['kind', { ...delegateTo('t'), matchers: [{ regex: '/foo' }] }],
+    ['number', { ...delegateTo('t'), matchers: [{ prefix: '/foo' }, { prefix: '/bar' }] }],
+  ])('of a wrong %s reads like the finding of the schema', (_, route) => {
+    const virtualHost = { routes: [route] }
+    const { issues } = checkConfig({ virtualServices: [{ metadata: { name: 'api' }, virtualHost }] })
+    const [schema] = issues
+    expect(flatten(virtualHost).issues).toMatchObject([
+      {
+        severity: schema?.severity,
+        code: schema?.code,
+        path: schema?.path,
+        message: schema?.message,
+        resource: schema?.resource,
+      },
     ])
   })
 

@@ -156,7 +156,7 @@ describe('weights', () => {
   })
 })
 
-describe('Gloo’s guides', () => {
+describe('examples of Gloo', () => {
   test('delegation: one service, three tables', () => {
     const flat = flatten(
       { routes: [delegateTo('a-routes', { prefix: '/a' }), delegateTo('b-routes', { prefix: '/b' })] },
@@ -185,5 +185,27 @@ describe('Gloo’s guides', () => {
     expect(flatten(selecting, { routeTables: tied }).names).toEqual(['all', 'beta'])
     const weighted = [table('all', [all], { weight: 2 }), table('beta', [beta], { weight: 1 })]
     expect(flatten(selecting, { routeTables: weighted }).names).toEqual(['beta', 'all'])
+  })
+
+  test('converter_test.go: weights in tables of tables, some of them equal', () => {
+    const selecting = (namespace: string, prefix: string) =>
+      delegateTo({ selector: { namespaces: [namespace] } }, { prefix })
+    const leaf = (path: string) => [answer(path, { prefix: path })]
+    const flat = flatten(
+      { routes: [selecting('ns-1', '/foo')] },
+      {
+        routeTables: [
+          table('ns-1.rt-1', [selecting('ns-2', '/foo/a')], { weight: 20 }),
+          table('ns-1.rt-2', leaf('/foo/b'), { weight: 20 }),
+          table('ns-1.rt-3', [selecting('ns-3', '/foo/c')], { weight: -10 }),
+          table('ns-2.rt-1-a', leaf('/foo/a/1')),
+          table('ns-2.rt-1-b', leaf('/foo/a/1/2')),
+          table('ns-3.rt-3-a', leaf('/foo/c/1'), { weight: -20 }),
+          table('ns-3.rt-3-b', leaf('/foo/c/1/short-circuited'), { weight: 0 }),
+          table('ns-3.rt-3-c', leaf('/foo/c/2'), { weight: 0 }),
+        ],
+      },
+    )
+    expect(flat.names).toEqual(['/foo/c/1', '/foo/c/2', '/foo/c/1/short-circuited', '/foo/b', '/foo/a/1/2', '/foo/a/1'])
   })
 })
