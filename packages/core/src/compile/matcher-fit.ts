@@ -37,7 +37,7 @@ function misfitOfPath(matcher: Matcher, { matcher: { prefix }, ...parent }: Matc
 
 /** A parameter of a template stands for any text, whatever its name begins with. */
 function literalStart(kind: string, text: string): string {
-  const parameter = kind === 'pathTemplate' ? text.indexOf('/:') : -1
+  const parameter = kind === 'pathTemplate' ? text.search(/\/[:*]/) : -1
   return parameter < 0 ? text : text.slice(0, parameter + 1)
 }
 
