@@ -1,4 +1,4 @@
-import { Gateway, type GatewayOptions, isStreamBody, type StreamBody } from '@headgate/core'
+import { Gateway, type GatewayInput, type GatewayOptions, isStreamBody, type StreamBody } from '@headgate/core'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { SlowSink } from '../../../test/support/upstream-receiver.ts'
 import './vitest.ts'
@@ -17,7 +17,7 @@ const upstream = (name: string, ...addresses: readonly string[]) => ({
 })
 const ref = (name: string) => ({ upstream: { name, namespace: 'default' } })
 
-const config = {
+const config: GatewayInput = {
   upstreams: [
     upstream('users', '10.0.0.1', '10.0.0.2'),
     upstream('stable', '10.0.1.1'),
