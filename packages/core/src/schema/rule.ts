@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { SchemaIssueCode } from './issue.ts'
 
 /** What a rule has to say. */
-export interface Report {
+interface Report {
   readonly code: SchemaIssueCode
   /** Where, below the value that the rule is about. Default: the value itself. */
   readonly at?: readonly (string | number)[]
