@@ -234,7 +234,7 @@ describe('secrets', () => {
   })
 })
 
-describe('whatever the input is', () => {
+describe('whatever the input is', { timeout: 30_000 }, () => {
   const json = fc.jsonValue({ maxDepth: 6 }) as fc.Arbitrary<unknown>
 
   function holds(input: unknown): void {
@@ -245,7 +245,7 @@ describe('whatever the input is', () => {
   }
 
   test('nothing is thrown, and what comes back is sound', () => {
-    fc.assert(fc.property(json, holds), { seed: 1, numRuns: 200 })
+    fc.assert(fc.property(json, holds), { seed: 1, numRuns: 100 })
     fc.assert(fc.property(fc.dictionary(fc.constantFrom(...Object.keys(complete)), fc.array(json)), holds), {
       seed: 1,
       numRuns: 200,
@@ -256,7 +256,7 @@ describe('whatever the input is', () => {
     const changed = fc.tuple(fc.nat(), json, fc.constantFrom('replace', 'remove', 'rename', '__proto__'))
     fc.assert(
       fc.property(changed, ([place, value, how]) => holds(change(complete, place, value, how))),
-      { seed: 1, numRuns: 300 },
+      { seed: 1, numRuns: 150 },
     )
   })
 })
