@@ -39,7 +39,7 @@ function add(config: Record<string, unknown[] | unknown>, envelope: Envelope | n
     return
   }
   if (kind === 'Settings') {
-    config['settings'] = { metadata, ...spec }
+    config.settings = { metadata, ...spec }
     return
   }
   const list = lists[kind]

@@ -1,6 +1,6 @@
 import type { Branch, CompiledListener, CompiledRoute, Snapshot } from './compile/snapshot.ts'
 import type { AttemptInfo, RequestContext, Slot } from './context.ts'
-import { GatewayError } from './errors.ts'
+import type { GatewayError } from './errors.ts'
 import type { Forward } from './forward/forward.ts'
 import type { BodySink, StreamBody } from './http/body.ts'
 import type { Downstream } from './http/downstream.ts'
@@ -75,7 +75,11 @@ export class Exchange implements RequestContext, IngressFacts {
   /** The request; one that was refused at the door is shown as it came, without headers that nobody checked. */
   get request(): GatewayRequest {
     this.#request ??= new GatewayRequest(
-      this.downstream.method, this.downstream.target, new HeaderMap(), null, this.downstream.client,
+      this.downstream.method,
+      this.downstream.target,
+      new HeaderMap(),
+      null,
+      this.downstream.client,
     )
     return this.#request
   }

@@ -7,7 +7,9 @@ const listed = 20
 export function describeExplanation(explanation: Explanation): string {
   const { method, host, target, gateway, virtualService, domain, refused, route, response } = explanation
   const lines = [`${method} ${host}${target}`, `  gateway ${gateway}`]
-  lines.push(virtualService === undefined ? `  no virtual service: ${domain}` : `  virtual service ${virtualService}: ${domain}`)
+  lines.push(
+    virtualService === undefined ? `  no virtual service: ${domain}` : `  virtual service ${virtualService}: ${domain}`,
+  )
   lines.push(...candidateLines(explanation))
   if (route === undefined && refused === undefined) lines.push('  no route matches: 404')
   if (route !== undefined) lines.push(...destinationLines(explanation))
@@ -16,7 +18,8 @@ export function describeExplanation(explanation: Explanation): string {
     lines.push(`  answers ${response.status}${location === undefined ? '' : ` to ${location}`}`)
   }
   if (refused !== undefined) lines.push(`  refused: ${refused.code}, ${refused.status}`)
-  for (const { name, value, from } of explanation.options) lines.push(`  option ${name} = ${JSON.stringify(value)} (${from})`)
+  for (const { name, value, from } of explanation.options)
+    lines.push(`  option ${name} = ${JSON.stringify(value)} (${from})`)
   if (explanation.filters.length > 0) lines.push(`  filters: ${explanation.filters.join(', ')}`)
   return lines.join('\n')
 }
@@ -27,14 +30,17 @@ function candidateLines({ candidates }: Explanation): readonly string[] {
     const title = name === '' ? origin : `${origin} "${name}"`
     return matched ? `  + ${title}` : `  - ${title}: ${because ?? ''}`
   })
-  if (shown.length < candidates.length) lines.unshift(`  - ${candidates.length - shown.length} earlier routes do not match`)
+  if (shown.length < candidates.length)
+    lines.unshift(`  - ${candidates.length - shown.length} earlier routes do not match`)
   return lines
 }
 
 function destinationLines({ chosen, destinations, upstreamRequest }: Explanation): readonly string[] {
   const lines: string[] = []
   if (destinations.length > 1) {
-    lines.push(`  destinations: ${destinations.map(({ upstream, share }) => `${upstream} ${(share * 100).toFixed(1)} %`).join(', ')}`)
+    lines.push(
+      `  destinations: ${destinations.map(({ upstream, share }) => `${upstream} ${(share * 100).toFixed(1)} %`).join(', ')}`,
+    )
   }
   if (chosen !== undefined) {
     const hosts = chosen.hosts.length === 0 ? '' : ` [${chosen.hosts.join(', ')}]`

@@ -1,10 +1,10 @@
 import type { CompiledListener, CompiledRoute } from './compile/snapshot.ts'
 import { GatewayError } from './errors.ts'
 import { Exchange } from './exchange.ts'
+import { describeExplanation } from './explain-text.ts'
 import { ingest } from './http/ingress.ts'
 import { MemoryDownstream } from './http/memory-downstream.ts'
 import { GatewayRequest } from './http/message.ts'
-import { describeExplanation } from './explain-text.ts'
 import type { Runtime } from './runtime/runtime.ts'
 import { chooseBranch } from './select.ts'
 
@@ -51,9 +51,13 @@ export interface Explanation {
   readonly route: { readonly name: string; readonly origin: string; readonly action: string } | undefined
   readonly destinations: readonly PossibleDestination[]
   /** The upstream chosen this time, and why. */
-  readonly chosen: { readonly upstream: string; readonly because: string; readonly hosts: readonly string[] } | undefined
+  readonly chosen:
+    | { readonly upstream: string; readonly because: string; readonly hosts: readonly string[] }
+    | undefined
   /** The request as it would be sent, where the route forwards. */
-  readonly upstreamRequest: { readonly method: string; readonly target: string; readonly headers: readonly (readonly [string, string])[] } | undefined
+  readonly upstreamRequest:
+    | { readonly method: string; readonly target: string; readonly headers: readonly (readonly [string, string])[] }
+    | undefined
   /** The answer, where the route or the gateway gives it itself. */
   readonly response: { readonly status: number; readonly headers: readonly (readonly [string, string])[] } | undefined
   readonly options: readonly EffectiveOption[]
@@ -66,13 +70,31 @@ export interface Explanation {
 type Draft = { -readonly [K in keyof Explanation]: Explanation[K] }
 
 /** Runs intake, matching, choice and rewriting as a real request does, and writes down what they decide. */
-export function explain(request: GatewayRequest, listener: CompiledListener, runtime: Runtime, snapshot: Exchange['snapshot']): Explanation {
+export function explain(
+  request: GatewayRequest,
+  listener: CompiledListener,
+  runtime: Runtime,
+  snapshot: Exchange['snapshot'],
+): Explanation {
   const downstream = new MemoryDownstream(request, () => {})
   const exchange = new Exchange(runtime, snapshot, listener, downstream)
   const draft: Draft = {
-    gateway: listener.name, method: request.method, host: request.authority, target: request.target, refused: undefined,
-    virtualService: undefined, domain: '', candidates: [], rejected: [], route: undefined, destinations: [], chosen: undefined,
-    upstreamRequest: undefined, response: undefined, options: [], filters: [],
+    gateway: listener.name,
+    method: request.method,
+    host: request.authority,
+    target: request.target,
+    refused: undefined,
+    virtualService: undefined,
+    domain: '',
+    candidates: [],
+    rejected: [],
+    route: undefined,
+    destinations: [],
+    chosen: undefined,
+    upstreamRequest: undefined,
+    response: undefined,
+    options: [],
+    filters: [],
     toString() {
       return describeExplanation(this)
     },
@@ -94,7 +116,8 @@ export function explain(request: GatewayRequest, listener: CompiledListener, run
 function match(draft: Draft, request: GatewayRequest, listener: CompiledListener, exchange: Exchange): void {
   const virtualHost = listener.domains.find(request.authority)
   const domain = listener.domains.explain(request.authority)
-  draft.domain = domain === undefined ? `no domain matches ${JSON.stringify(request.authority)}` : `domain ${domain.domain}`
+  draft.domain =
+    domain === undefined ? `no domain matches ${JSON.stringify(request.authority)}` : `domain ${domain.domain}`
   if (virtualHost === undefined) return
   draft.virtualService = virtualHost.name
   exchange.virtualService = virtualHost.name
@@ -110,7 +133,11 @@ function match(draft: Draft, request: GatewayRequest, listener: CompiledListener
   }
   draft.candidates = candidates
   draft.rejected = candidates.flatMap(({ origin, because }) => (because === undefined ? [] : [{ origin, because }]))
-  const options = Object.entries(virtualHost.options).map(([name, value]) => ({ name, value: value as unknown, from: `virtual host ${virtualHost.name}` }))
+  const options = Object.entries(virtualHost.options).map(([name, value]) => ({
+    name,
+    value: value as unknown,
+    from: `virtual host ${virtualHost.name}`,
+  }))
   draft.options = [...draft.options, ...options]
 }
 
@@ -126,7 +153,9 @@ function follow(draft: Draft, request: GatewayRequest, route: CompiledRoute, exc
   draft.route = { name: route.name, origin: route.origin, action: action.kind }
   draft.filters = branch.chain.filters.map(({ name }) => name)
   draft.options = Object.entries(route.config.options ?? {}).map(([name, value]) => ({
-    name, value: value as unknown, from: route.optionSources[name] ?? 'route',
+    name,
+    value: value as unknown,
+    from: route.optionSources[name] ?? 'route',
   }))
   if (action.kind !== 'forward') {
     const response = action.respond(request, route, exchange)
@@ -140,6 +169,11 @@ function follow(draft: Draft, request: GatewayRequest, route: CompiledRoute, exc
   draft.destinations = shares(action.target, upstream)
   const hosts = cluster?.hosts.map(({ address }) => address) ?? []
   draft.chosen = { upstream, because: reason(target, drawn, request), hosts }
+  if (cluster === undefined && branch.replacement !== undefined) {
+    const response = branch.replacement()
+    draft.response = { status: response.status, headers: [...response.headers] }
+    return
+  }
   if (cluster === undefined) {
     draft.refused = { code: 'noCluster', status: 503 }
     return
@@ -155,7 +189,8 @@ type ForwardTarget = Extract<CompiledRoute['action'], { kind: 'forward' }>['targ
 function shares(target: ForwardTarget, chosen: string): readonly PossibleDestination[] {
   if (target.kind !== 'weighted') return [{ upstream: chosen, share: 1 }]
   return target.branches.map(({ cluster }, index) => ({
-    upstream: cluster?.name ?? '', share: (target.weights[index] ?? 0) / target.total,
+    upstream: cluster?.name ?? '',
+    share: (target.weights[index] ?? 0) / target.total,
   }))
 }
 

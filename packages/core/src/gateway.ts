@@ -5,11 +5,11 @@ import { hostsDriver } from './cluster/static-driver.ts'
 import type { Transport } from './cluster/transport.ts'
 import { type Compiled, compile } from './compile/compile.ts'
 import type { CompiledListener, Snapshot } from './compile/snapshot.ts'
-import { plainConfig, type GatewayInput } from './config/build/plain.ts'
+import { type GatewayInput, plainConfig } from './config/build/plain.ts'
 import type { GatewayConfig } from './config/gateway-config.ts'
 import type { RequestContext } from './context.ts'
-import { builtinFilters } from './features/builtin.ts'
 import { type Explanation, explain } from './explain.ts'
+import { builtinFilters } from './features/builtin.ts'
 import { orderFilters } from './filter/chain.ts'
 import type { AnyFilterDefinition } from './filter/filter.ts'
 import type { Downstream } from './http/downstream.ts'
@@ -17,8 +17,8 @@ import type { HeaderMap } from './http/headers.ts'
 import { MemoryDownstream } from './http/memory-downstream.ts'
 import type { GatewayRequest, GatewayResponse } from './http/message.ts'
 import { missingTransport } from './missing-transport.ts'
-import { Deadlines } from './runtime/deadline.ts'
 import { systemClock } from './runtime/clock.ts'
+import { Deadlines } from './runtime/deadline.ts'
 import { systemRandom, uuid } from './runtime/random.ts'
 import type { Runtime } from './runtime/runtime.ts'
 import { ConfigError } from './schema/config-error.ts'
@@ -126,10 +126,13 @@ export class Gateway {
    */
   listener(name?: string): CompiledListener {
     const { listeners } = this.#snapshot
-    const listener = name === undefined ? (listeners.size === 1 ? first(listeners.values()) : undefined) : listeners.get(name)
+    const listener =
+      name === undefined ? (listeners.size === 1 ? first(listeners.values()) : undefined) : listeners.get(name)
     if (listener !== undefined) return listener
     const known = [...listeners.keys()].map((each) => `"${each}"`).join(', ')
-    throw new RangeError(name === undefined ? `name one of the gateways ${known}` : `there is no gateway "${name}", only ${known}`)
+    throw new RangeError(
+      name === undefined ? `name one of the gateways ${known}` : `there is no gateway "${name}", only ${known}`,
+    )
   }
 
   /** Answers a request that an adapter brings; everything that goes wrong becomes an answer or a broken connection. */
@@ -222,7 +225,10 @@ function first<T>(values: Iterable<T>): T | undefined {
 function ignore(): void {}
 
 /** A log that throws must not break a request. */
-function guarded(hook: (context: RequestContext) => void, report: Runtime['report']): (context: RequestContext) => void {
+function guarded(
+  hook: (context: RequestContext) => void,
+  report: Runtime['report'],
+): (context: RequestContext) => void {
   return (context) => {
     try {
       hook(context)

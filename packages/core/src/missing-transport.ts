@@ -5,9 +5,14 @@ import { GatewayError } from './errors.ts'
 export const missingTransport: Transport = {
   send(_request, endpoint, receiver) {
     const message = 'no transport: use Gateway from "headgate", or pass one in the option "transport"'
-    receiver.onFailure(new GatewayError('internal', {
-      phase: 'connect', side: 'gateway', upstream: endpoint.connection.upstream, message,
-    }))
+    receiver.onFailure(
+      new GatewayError('internal', {
+        phase: 'connect',
+        side: 'gateway',
+        upstream: endpoint.connection.upstream,
+        message,
+      }),
+    )
     return { cancel() {} }
   },
 }

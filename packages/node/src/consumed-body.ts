@@ -58,12 +58,18 @@ function reframe(rawHeaders: readonly string[], length: number): readonly string
 }
 
 const stale: ReadonlySet<string> = new Set([
-  'content-length', 'transfer-encoding', 'content-encoding', 'content-md5', 'digest', 'content-digest', 'repr-digest',
+  'content-length',
+  'transfer-encoding',
+  'content-encoding',
+  'content-md5',
+  'digest',
+  'content-digest',
+  'repr-digest',
 ])
 
 function explain(type: string): string {
   return (
     `the request body (${type === '' ? 'no content type' : type}) was read before the gateway saw it and cannot be ` +
-    'made again from req.body; mount the gateway before body parsers, or keep the parser off the gateway\'s paths'
+    "made again from req.body; mount the gateway before body parsers, or keep the parser off the gateway's paths"
   )
 }

@@ -40,7 +40,13 @@ export class NodeDownstream implements Downstream {
   #ended = false
   #closing = false
 
-  constructor(request: IncomingMessage, response: ServerResponse, server: ServerState, continueWanted: boolean, target: string) {
+  constructor(
+    request: IncomingMessage,
+    response: ServerResponse,
+    server: ServerState,
+    continueWanted: boolean,
+    target: string,
+  ) {
     this.#request = request
     this.#response = response
     this.#socket = request.socket

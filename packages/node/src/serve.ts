@@ -1,5 +1,5 @@
 import { createServer, type Server, type ServerOptions } from 'node:http'
-import { type ServerOptions as TlsServerOptions, createServer as createTlsServer } from 'node:https'
+import { createServer as createTlsServer, type ServerOptions as TlsServerOptions } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import type { Gateway } from '@headgate/core'
 import { attach } from './attach.ts'

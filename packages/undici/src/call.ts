@@ -1,6 +1,14 @@
 import {
-  type BodySink, type Endpoint, GatewayError, HeaderMap, QueueBody, type StreamBody, type UpstreamReceiver, type UpstreamRequest,
-  type UpstreamStream, hostAddress,
+  type BodySink,
+  type Endpoint,
+  type GatewayError,
+  HeaderMap,
+  hostAddress,
+  QueueBody,
+  type StreamBody,
+  type UpstreamReceiver,
+  type UpstreamRequest,
+  type UpstreamStream,
 } from '@headgate/core'
 import type { Dispatcher } from 'undici'
 import { transportFailure } from './failures.ts'

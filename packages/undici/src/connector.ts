@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import type { Socket } from 'node:net'
-import { type PeerCertificate, checkServerIdentity } from 'node:tls'
+import { checkServerIdentity, type PeerCertificate } from 'node:tls'
 import type { ConnectionSettings, Endpoint, TlsSettings } from '@headgate/core'
 import { buildConnector } from 'undici'
 
@@ -8,7 +8,7 @@ import { buildConnector } from 'undici'
 export function connectorFor(endpoint: Endpoint, connected: (socket: Socket) => void): buildConnector.connector {
   const { connection } = endpoint
   const options: Record<string, unknown> = { timeout: connection.connectTimeout, ...keepalive(connection) }
-  if (connection.pipe) options['socketPath'] = endpoint.address
+  if (connection.pipe) options.socketPath = endpoint.address
   if (connection.tls !== undefined) Object.assign(options, tlsOptions(connection.tls))
   const connect = buildConnector(options as unknown as buildConnector.BuildOptions)
   const servername = serverName(endpoint)
@@ -43,9 +43,9 @@ function tlsOptions(tls: TlsSettings): Record<string, unknown> {
     const pem = tls[key]
     if (pem !== undefined) options[key] = 'text' in pem ? pem.text : readFileSync(pem.file)
   }
-  if (tls.alpnProtocols !== undefined) options['ALPNProtocols'] = [...tls.alpnProtocols]
+  if (tls.alpnProtocols !== undefined) options.ALPNProtocols = [...tls.alpnProtocols]
   if (tls.verifySubjectAltName.length > 0) {
-    options['checkServerIdentity'] = (host: string, certificate: PeerCertificate) =>
+    options.checkServerIdentity = (host: string, certificate: PeerCertificate) =>
       hasOneOf(certificate, tls.verifySubjectAltName) ? undefined : mismatch(host, certificate)
   }
   return options
@@ -56,6 +56,8 @@ function hasOneOf(certificate: PeerCertificate, names: readonly string[]): boole
 }
 
 function mismatch(host: string, certificate: PeerCertificate): Error {
-  const error = new Error(`certificate of ${host} carries none of the required names, but ${certificate.subjectaltname}`)
+  const error = new Error(
+    `certificate of ${host} carries none of the required names, but ${certificate.subjectaltname}`,
+  )
   return Object.assign(error, { code: 'ERR_TLS_CERT_ALTNAME_INVALID' })
 }

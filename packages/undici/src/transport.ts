@@ -1,4 +1,12 @@
-import { type Endpoint, GatewayError, type Transport, type UpstreamReceiver, type UpstreamRequest, type UpstreamStream, hostAddress } from '@headgate/core'
+import {
+  type Endpoint,
+  GatewayError,
+  hostAddress,
+  type Transport,
+  type UpstreamReceiver,
+  type UpstreamRequest,
+  type UpstreamStream,
+} from '@headgate/core'
 import { Call } from './call.ts'
 import { HostPool } from './host-pool.ts'
 
@@ -46,6 +54,9 @@ const nothing: UpstreamStream = { cancel() {} }
 function failure(code: 'drained' | 'overflow', endpoint: Endpoint): GatewayError {
   const side = code === 'drained' ? 'gateway' : 'upstream'
   return new GatewayError(code, {
-    phase: 'connect', side, upstream: endpoint.connection.upstream, address: hostAddress(endpoint),
+    phase: 'connect',
+    side,
+    upstream: endpoint.connection.upstream,
+    address: hostAddress(endpoint),
   })
 }

@@ -15,7 +15,9 @@ const defaults = {
 
 /** How connections to this upstream are made. `secret` is what its `sslConfig.secretRef` names. */
 export function connectionSettings(
-  upstream: string, config: UpstreamConfig, secret: SecretConfig | undefined,
+  upstream: string,
+  config: UpstreamConfig,
+  secret: SecretConfig | undefined,
 ): ConnectionSettings {
   const connection = config.connectionConfig
   const common = connection?.commonHttpProtocolOptions
@@ -38,7 +40,9 @@ export function connectionSettings(
 function usesTls(config: UpstreamConfig): boolean {
   if (config.sslConfig !== undefined) return true
   const { static: hosts } = config
-  return hosts?.useTls ?? (hosts !== undefined && hosts.hosts.length > 0 && hosts.hosts.every(({ port }) => port === 443))
+  return (
+    hosts?.useTls ?? (hosts !== undefined && hosts.hosts.length > 0 && hosts.hosts.every(({ port }) => port === 443))
+  )
 }
 
 function tlsSettings(ssl: UpstreamSslConfig, secret: SecretConfig | undefined): TlsSettings {
@@ -64,5 +68,7 @@ function pem(text: string | undefined, file: string | undefined): Pem | undefine
 }
 
 function version(name: string | undefined): string | undefined {
-  return name === undefined || name === 'TLS_AUTO' ? undefined : name.replace('_', '.').replace('_', '.').replace('TLSv1.0', 'TLSv1')
+  return name === undefined || name === 'TLS_AUTO'
+    ? undefined
+    : name.replace('_', '.').replace('_', '.').replace('TLSv1.0', 'TLSv1')
 }

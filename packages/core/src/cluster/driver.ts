@@ -3,7 +3,14 @@ import type { UpstreamConfig } from '../config/upstream.ts'
 import type { RequestContext } from '../context.ts'
 import type { Cancel } from '../runtime/clock.ts'
 import type { Runtime } from '../runtime/runtime.ts'
-import type { ConnectionSettings, Endpoint, Transport, UpstreamReceiver, UpstreamRequest, UpstreamStream } from './transport.ts'
+import type {
+  ConnectionSettings,
+  Endpoint,
+  Transport,
+  UpstreamReceiver,
+  UpstreamRequest,
+  UpstreamStream,
+} from './transport.ts'
 
 /** How to reach one kind of upstream: `static`, `pipe`, `handler`, `aws`, ... SDKs live behind this and nowhere else. */
 export interface UpstreamDriver {

@@ -1,5 +1,5 @@
-import type { HeadersLike, HandlerContext, RequestLike, ResponseLike } from '../config/upstream-handler.ts'
 import type { UpstreamConfig } from '../config/upstream.ts'
+import type { HandlerContext, HeadersLike, RequestLike, ResponseLike } from '../config/upstream-handler.ts'
 import { GatewayError } from '../errors.ts'
 import { HeaderMap } from '../http/headers.ts'
 import type { GatewayResponse } from '../http/message.ts'
@@ -35,7 +35,12 @@ export const handlerDriver: UpstreamDriver = {
   },
 }
 
-async function run(handler: Handler, call: UpstreamCall, upstream: string, signal: AbortSignal): Promise<GatewayResponse> {
+async function run(
+  handler: Handler,
+  call: UpstreamCall,
+  upstream: string,
+  signal: AbortSignal,
+): Promise<GatewayResponse> {
   const response = await handler(toRequest(call, signal), { upstream, params: decoded(call.context.params) })
   const headers = new HeaderMap(response.headers)
   return { status: response.status, headers, body: response.body }

@@ -21,5 +21,7 @@ export class Host {
 /** How an endpoint is written in logs and metrics: IPv6 addresses in brackets. */
 export function hostAddress(endpoint: Endpoint): string {
   if (endpoint.connection.pipe) return endpoint.address
-  return endpoint.address.includes(':') ? `[${endpoint.address}]:${endpoint.port}` : `${endpoint.address}:${endpoint.port}`
+  return endpoint.address.includes(':')
+    ? `[${endpoint.address}]:${endpoint.port}`
+    : `${endpoint.address}:${endpoint.port}`
 }

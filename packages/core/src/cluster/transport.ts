@@ -1,7 +1,7 @@
+import type { GatewayError } from '../errors.ts'
 import type { Body } from '../http/body.ts'
 import type { HeaderMap } from '../http/headers.ts'
 import type { GatewayResponse } from '../http/message.ts'
-import type { GatewayError } from '../errors.ts'
 
 /** One place that requests of an upstream can go to. */
 export interface Endpoint {

@@ -1,10 +1,10 @@
 import type { Destination } from '../config/destination.ts'
 import type { WeightedDestinationOptions } from '../config/weighted-destination-options.ts'
 import { compileChain } from '../filter/chain.ts'
-import { compileHeaderManipulation, joinHeaderLevels, type HeaderTools } from '../forward/header-manipulation.ts'
+import { compileHeaderManipulation, type HeaderTools, joinHeaderLevels } from '../forward/header-manipulation.ts'
 import type { ClusterRef } from '../forward/plan.ts'
-import type { Finding } from '../schema/finding.ts'
 import { ConfigError } from '../schema/config-error.ts'
+import type { Finding } from '../schema/finding.ts'
 import { findingOf } from './finding.ts'
 import type { FlatRoute } from './flat-route.ts'
 import { refKey } from './resources.ts'
@@ -24,7 +24,10 @@ const nowhere: BranchTarget = { destination: {}, cluster: undefined }
 
 /** Makes filters and header manipulation of one way ready; `quiet` when another matcher has reported the findings. */
 export function compileBranch(
-  flat: FlatRoute, scope: VirtualHostScope, quiet: boolean, target: BranchTarget = nowhere,
+  flat: FlatRoute,
+  scope: VirtualHostScope,
+  quiet: boolean,
+  target: BranchTarget = nowhere,
 ): Branch {
   const route = flat.config.options ?? {}
   const tools: HeaderTools = {
@@ -32,27 +35,45 @@ export function compileBranch(
     secretHeaders: (ref) => scope.resources.secrets.get(refKey(ref, flat.namespace))?.header?.headers,
     report: (finding) => quiet || scope.report(placed(flat, finding)),
   }
-  const own = compileHeaderManipulation(target.options?.headerManipulation, `${target.field ?? ''}.options.headerManipulation`, tools)
+  const own = compileHeaderManipulation(
+    target.options?.headerManipulation,
+    `${target.field ?? ''}.options.headerManipulation`,
+    tools,
+  )
   const ofRoute = compileHeaderManipulation(route.headerManipulation, 'options.headerManipulation', tools)
   const headers = joinHeaderLevels([own, ofRoute, scope.virtualHostHeaders], scope.mostSpecificHeaderMutationsWins)
   const extension = (name: string): unknown =>
-    settingsOf(target.options, name) ?? settingsOf(route, name) ?? settingsOf(scope.virtualHost, name) ?? settingsOf(scope.options, name)
+    settingsOf(target.options, name) ??
+    settingsOf(route, name) ??
+    settingsOf(scope.virtualHost, name) ??
+    settingsOf(scope.options, name)
   return {
     chain: chainOf(flat, scope, target.options, extension, quiet),
     requestHeaders: headers !== undefined && headers.request.length > 0 ? headers : undefined,
     responseHeaders: headers !== undefined && headers.response.length > 0 ? headers : undefined,
     cluster: target.cluster,
     destination: target.destination,
+    replacement: scope.invalidRouteReply,
   }
 }
 
 function chainOf(
-  flat: FlatRoute, scope: VirtualHostScope, destination: WeightedDestinationOptions | undefined,
-  extension: (name: string) => unknown, quiet: boolean,
+  flat: FlatRoute,
+  scope: VirtualHostScope,
+  destination: WeightedDestinationOptions | undefined,
+  extension: (name: string) => unknown,
+  quiet: boolean,
 ): Branch['chain'] {
   const { filters, runtime } = scope.environment
   const route = flat.config.options ?? {}
-  const filterScope = { listener: scope.options, virtualHost: scope.virtualHost, route, destination, origin: flat.origin, extension }
+  const filterScope = {
+    listener: scope.options,
+    virtualHost: scope.virtualHost,
+    route,
+    destination,
+    origin: flat.origin,
+    extension,
+  }
   try {
     return compileChain(filters, filterScope, runtime)
   } catch (error) {

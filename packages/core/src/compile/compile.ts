@@ -6,9 +6,10 @@ import { checkConfig } from '../schema/check.ts'
 import type { Issue } from '../schema/issue.ts'
 import { upstreamKind } from '../schema/upstream-kind.ts'
 import type { CompileEnvironment } from './environment.ts'
-import { compileListener } from './listener.ts'
 import { selectListeners } from './gateways.ts'
-import { indexResources, refKey, type Resources, resourceKey } from './resources.ts'
+import { invalidRouteReply } from './invalid-route.ts'
+import { compileListener } from './listener.ts'
+import { indexResources, type Resources, refKey, resourceKey } from './resources.ts'
 import type { CompiledListener, Snapshot } from './snapshot.ts'
 
 /** Gloo's default for `Settings.gloo.regexMaxProgramSize`. */
@@ -40,6 +41,7 @@ export function compile(input: unknown, environment: CompileEnvironment): Compil
     report,
     clusters,
     clusterNames: glooClusterNames(resources.upstreams, clusters),
+    invalidRouteReply: invalidRouteReply(config.settings?.gloo?.invalidConfigPolicy),
     regexMaxProgramSize: config.settings?.gloo?.regexMaxProgramSize ?? defaultRegexProgramSize,
   }
   const listeners = new Map<string, CompiledListener>()
@@ -50,7 +52,10 @@ export function compile(input: unknown, environment: CompileEnvironment): Compil
 }
 
 function defineClusters(
-  config: GatewayConfig, resources: Resources, { drivers }: CompileEnvironment, report: (issue: Issue) => void,
+  config: GatewayConfig,
+  resources: Resources,
+  { drivers }: CompileEnvironment,
+  report: (issue: Issue) => void,
 ): ReadonlyMap<string, ClusterDefinition> {
   const definitions = new Map<string, ClusterDefinition>()
   for (const upstream of config.upstreams ?? []) {
@@ -68,7 +73,14 @@ function defineClusters(
     const secret = ref === undefined ? undefined : resources.secrets.get(refKey(ref, namespace))
     if (ref !== undefined && secret === undefined) {
       const path = `upstreams[${key}].sslConfig.secretRef`
-      report({ severity: 'error', code: 'reference-not-found', resource, path, message: `secret "${ref.name}" not found`, found: ref.name })
+      report({
+        severity: 'error',
+        code: 'reference-not-found',
+        resource,
+        path,
+        message: `secret "${ref.name}" not found`,
+        found: ref.name,
+      })
     }
     definitions.set(key, { config: upstream, kind, secret })
   }
@@ -77,7 +89,8 @@ function defineClusters(
 
 /** Names by which a `clusterHeader` may call an upstream: Gloo's own `name_namespace`, and `namespace/name`. */
 function glooClusterNames(
-  upstreams: ReadonlyMap<string, UpstreamConfig>, clusters: ReadonlyMap<string, ClusterRef>,
+  upstreams: ReadonlyMap<string, UpstreamConfig>,
+  clusters: ReadonlyMap<string, ClusterRef>,
 ): ReadonlyMap<string, ClusterRef> {
   const names = new Map<string, ClusterRef>()
   for (const [key, { metadata }] of upstreams) {

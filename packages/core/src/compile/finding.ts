@@ -3,7 +3,11 @@ import type { FlatRoute } from './flat-route.ts'
 
 /** An error about a field of a route. */
 export function findingOf(
-  flat: FlatRoute, code: string, field: string, message: string, severity: Issue['severity'] = 'error',
+  flat: FlatRoute,
+  code: string,
+  field: string,
+  message: string,
+  severity: Issue['severity'] = 'error',
 ): Issue {
   const owner = flat.owners[0]
   return {

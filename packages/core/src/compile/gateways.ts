@@ -3,7 +3,7 @@ import type { GatewayConfig } from '../config/gateway-config.ts'
 import type { VirtualServiceConfig } from '../config/virtual-service.ts'
 import { nearest } from '../schema/nearest.ts'
 import type { Report } from './environment.ts'
-import { defaultNamespace, refKey, type Resources, resourceKey } from './resources.ts'
+import { defaultNamespace, type Resources, refKey, resourceKey } from './resources.ts'
 import { matchesExpressions, matchesLabels } from './selector.ts'
 
 /** A gateway with what it serves. */
@@ -20,7 +20,11 @@ export const defaultGatewayName = 'gateway-proxy'
 const defaultGateway: GatewayResource = { metadata: { name: defaultGatewayName }, httpGateway: {} }
 
 /** Decides which virtual services belong to which gateway; domains must be unique on each. */
-export function selectListeners(config: GatewayConfig, resources: Resources, report: Report): readonly SelectedListener[] {
+export function selectListeners(
+  config: GatewayConfig,
+  resources: Resources,
+  report: Report,
+): readonly SelectedListener[] {
   const gateways = config.gateways === undefined || config.gateways.length === 0 ? [defaultGateway] : config.gateways
   const all = [...resources.virtualServices.values()]
   return gateways.map((gateway, index) => {
@@ -32,7 +36,10 @@ export function selectListeners(config: GatewayConfig, resources: Resources, rep
 }
 
 function select(
-  gateway: GatewayResource, all: readonly VirtualServiceConfig[], resources: Resources, report: Report,
+  gateway: GatewayResource,
+  all: readonly VirtualServiceConfig[],
+  resources: Resources,
+  report: Report,
 ): readonly VirtualServiceConfig[] {
   const http = gateway.httpGateway
   if (http === undefined) return []
@@ -43,19 +50,27 @@ function select(
 
 /** Precedence: expressions, labels, references, all; namespaces do not filter references. */
 function chosen(
-  http: HttpGateway, gateway: GatewayResource, all: readonly VirtualServiceConfig[], resources: Resources, report: Report,
+  http: HttpGateway,
+  gateway: GatewayResource,
+  all: readonly VirtualServiceConfig[],
+  resources: Resources,
+  report: Report,
 ): readonly VirtualServiceConfig[] {
   const { virtualServiceExpressions, virtualServiceSelector, virtualServices, virtualServiceNamespaces } = http
   const owner = gateway.metadata?.namespace ?? defaultNamespace
   const inNamespaces = ({ metadata }: VirtualServiceConfig): boolean =>
-    virtualServiceNamespaces === undefined || virtualServiceNamespaces.length === 0 || virtualServiceNamespaces.includes('*') ||
+    virtualServiceNamespaces === undefined ||
+    virtualServiceNamespaces.length === 0 ||
+    virtualServiceNamespaces.includes('*') ||
     virtualServiceNamespaces.includes(metadata.namespace ?? defaultNamespace)
   const expressions = virtualServiceExpressions?.expressions
   if (expressions !== undefined && expressions.length > 0) {
     return all.filter((service) => inNamespaces(service) && matchesExpressions(service.metadata.labels, expressions))
   }
   if (virtualServiceSelector !== undefined && Object.keys(virtualServiceSelector).length > 0) {
-    return all.filter((service) => inNamespaces(service) && matchesLabels(service.metadata.labels, virtualServiceSelector))
+    return all.filter(
+      (service) => inNamespaces(service) && matchesLabels(service.metadata.labels, virtualServiceSelector),
+    )
   }
   if (virtualServices === undefined || virtualServices.length === 0) return all.filter(inNamespaces)
   const found: VirtualServiceConfig[] = []
@@ -81,7 +96,11 @@ function missing(gateway: GatewayResource, index: number, name: string, resource
 }
 
 /** A domain belongs to one virtual service; every service that claims it, and the gateway, are told. */
-function checkDomains(gateway: GatewayResource, virtualServices: readonly VirtualServiceConfig[], report: Report): void {
+function checkDomains(
+  gateway: GatewayResource,
+  virtualServices: readonly VirtualServiceConfig[],
+  report: Report,
+): void {
   const claims = new Map<string, VirtualServiceConfig[]>()
   for (const service of virtualServices) {
     const domains = service.virtualHost?.domains ?? []
@@ -99,7 +118,10 @@ function checkDomains(gateway: GatewayResource, virtualServices: readonly Virtua
       const key = resourceKey(metadata)
       const others = keys.filter((each) => each !== key).join(', ')
       report({
-        severity: 'error', code, path: `virtualServices[${key}].virtualHost.domains`, found: domain,
+        severity: 'error',
+        code,
+        path: `virtualServices[${key}].virtualHost.domains`,
+        found: domain,
         resource: { kind: 'VirtualService', namespace: metadata.namespace ?? defaultNamespace, name: metadata.name },
         message: `the domain "${domain}" is also claimed by ${others} on the same gateway`,
         fix: 'give each domain to one virtual service; share it by delegating to route tables',

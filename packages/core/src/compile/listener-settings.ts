@@ -36,7 +36,9 @@ export function compileIngressSettings(options: HttpListenerOptions): IngressSet
   }
 }
 
-function internalAddresses({ internalAddressConfig }: HttpConnectionManagerSettings): ((address: string) => boolean) | undefined {
+function internalAddresses({
+  internalAddressConfig,
+}: HttpConnectionManagerSettings): ((address: string) => boolean) | undefined {
   if (internalAddressConfig === undefined) return undefined
   const { cidrRanges = [], unixSockets = false } = internalAddressConfig
   const ranges = cidrRanges.flatMap(({ addressPrefix, prefixLen = 0 }) => parseRange(addressPrefix, prefixLen) ?? [])

@@ -1,5 +1,5 @@
-import type { HttpConnectionManagerSettings } from '../config/http-connection-manager.ts'
 import type { GatewayResource } from '../config/gateway.ts'
+import type { HttpConnectionManagerSettings } from '../config/http-connection-manager.ts'
 import type { HttpListenerOptions } from '../config/listener-options.ts'
 import type { VirtualServiceConfig } from '../config/virtual-service.ts'
 import { compileEarlyHeaders } from '../forward/header-manipulation.ts'
@@ -16,17 +16,25 @@ import { compileVirtualHost, type ListenerScope } from './virtual-host.ts'
 const defaultStreamIdle = 300_000
 
 /** What all listeners are compiled with. */
-export type ConfigScope = Omit<ListenerScope, 'options' | 'mostSpecificHeaderMutationsWins' | 'maxDirectResponseBodySize'>
+export type ConfigScope = Omit<
+  ListenerScope,
+  'options' | 'mostSpecificHeaderMutationsWins' | 'maxDirectResponseBodySize'
+>
 
 /** One Gateway resource with the virtual services that belong to it. */
 export function compileListener(
-  name: string, gateway: GatewayResource, virtualServices: readonly VirtualServiceConfig[], scope: ConfigScope,
+  name: string,
+  gateway: GatewayResource,
+  virtualServices: readonly VirtualServiceConfig[],
+  scope: ConfigScope,
 ): CompiledListener {
   const { environment } = scope
   const options: HttpListenerOptions = gateway.httpGateway?.options ?? {}
   const hcm = options.httpConnectionManagerSettings
   const listenerScope: ListenerScope = {
-    ...scope, options, mostSpecificHeaderMutationsWins: gateway.routeOptions?.mostSpecificHeaderMutationsWins ?? false,
+    ...scope,
+    options,
+    mostSpecificHeaderMutationsWins: gateway.routeOptions?.mostSpecificHeaderMutationsWins ?? false,
     maxDirectResponseBodySize: gateway.routeOptions?.maxDirectResponseBodySizeBytes ?? defaultMaxBodySize,
   }
   const hosts: CompiledVirtualHost[] = []
@@ -44,6 +52,7 @@ export function compileListener(
     earlyHeaders: earlyHeaders(name, gateway, hcm, scope),
     streamIdle: queue(environment, durationMs(hcm?.streamIdleTimeout, defaultStreamIdle)),
     requestTimeout: queue(environment, durationMs(hcm?.requestTimeout, 0)),
+    serverName: hcm?.serverName === '' ? undefined : hcm?.serverName,
     connections: {
       requestHeadersTimeout: durationMs(hcm?.requestHeadersTimeout, undefined),
       idleTimeout: durationMs(hcm?.idleTimeout, undefined),
@@ -52,7 +61,10 @@ export function compileListener(
 }
 
 function earlyHeaders(
-  name: string, gateway: GatewayResource, hcm: HttpConnectionManagerSettings | undefined, scope: ConfigScope,
+  name: string,
+  gateway: GatewayResource,
+  hcm: HttpConnectionManagerSettings | undefined,
+  scope: ConfigScope,
 ): CompiledListener['earlyHeaders'] {
   const namespace = gateway.metadata?.namespace ?? defaultNamespace
   const path = `gateways[${namespace}.${name}].httpGateway.options.httpConnectionManagerSettings.earlyHeaderManipulation`

@@ -3,10 +3,10 @@ import type { RouteOptions } from '../config/route-options.ts'
 import { fillTemplate, type PathRewrite, replaceMatches, replacePrefix } from '../forward/path-rewrite.ts'
 import { createRewrite, type HostRewrite, type Rewrite } from '../forward/rewrite.ts'
 import { isValidAuthority } from '../http/authority.ts'
+import type { CompiledMatcher } from '../match/matcher.ts'
+import { expandTemplate, pathParameters } from '../match/path-template.ts'
 import { compileRegex } from '../regex/regex.ts'
 import { compileSubstitution } from '../regex/substitution.ts'
-import type { CompiledMatcher } from '../match/matcher.ts'
-import { expandTemplate } from '../match/path-template.ts'
 import type { ListenerScope } from './virtual-host.ts'
 
 /** Takes what is wrong with a field of the route. */
@@ -46,6 +46,13 @@ export function compilePathRewrite(
     return replaceAll === undefined ? undefined : replaceMatches(replaceAll)
   }
   if (pathTemplateRewrite === undefined) return undefined
+  const known = matcher.path.template?.parameters ?? []
+  const unknown = pathParameters(pathTemplateRewrite).filter((name) => !known.includes(name))
+  if (unknown.length > 0) {
+    const message = `the matcher's pathTemplate has no parameter ${unknown.map((name) => `"${name}"`).join(', ')}`
+    report(`${field}.pathTemplateRewrite`, 'invalid-path-template', message)
+    return undefined
+  }
   return fillTemplate((params) => expandTemplate(pathTemplateRewrite, params))
 }
 

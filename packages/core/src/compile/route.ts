@@ -1,9 +1,11 @@
 import type { Matcher } from '../config/matcher.ts'
+import { type CompiledMatcher, compileMatcher } from '../match/matcher.ts'
 import { compileAction } from './action.ts'
-import type { FlatRoute } from './flat-route.ts'
-import { compileMatcher } from '../match/matcher.ts'
+import { compileBranch } from './branch.ts'
+import type { Report } from './environment.ts'
 import { findingOf } from './finding.ts'
-import type { CompiledRoute } from './snapshot.ts'
+import type { FlatRoute } from './flat-route.ts'
+import type { Action, CompiledRoute } from './snapshot.ts'
 import type { VirtualHostScope } from './virtual-host.ts'
 
 /** A route without matchers takes everything, as in Gloo. */
@@ -24,7 +26,7 @@ export function compileRoute(flat: FlatRoute, scope: VirtualHostScope): Compiled
       }
       continue
     }
-    const action = compileAction(flat, result.matcher, scope, index > 0)
+    const action = actionOf(flat, result.matcher, scope, index > 0)
     if (action === undefined) continue
     compiled.push({
       name: config.name ?? '',
@@ -38,3 +40,25 @@ export function compileRoute(flat: FlatRoute, scope: VirtualHostScope): Compiled
   }
   return compiled
 }
+
+/** With `replaceInvalidRoutes` a route that cannot work answers that, and its errors become warnings. */
+function actionOf(
+  flat: FlatRoute,
+  matcher: CompiledMatcher,
+  scope: VirtualHostScope,
+  quiet: boolean,
+): Action | undefined {
+  const { invalidRouteReply } = scope
+  if (invalidRouteReply === undefined) return compileAction(flat, matcher, scope, quiet)
+  let invalid = false
+  const report: Report = (issue) => {
+    invalid ||= issue.severity === 'error'
+    scope.report({ ...issue, severity: 'warning' })
+  }
+  const action = compileAction(flat, matcher, { ...scope, report }, quiet)
+  if (action !== undefined && !(invalid && action.kind === 'forward')) return action
+  const branch = compileBranch(flat, { ...scope, report: ignore }, true)
+  return { kind: 'invalid', branch, respond: invalidRouteReply }
+}
+
+function ignore(): void {}

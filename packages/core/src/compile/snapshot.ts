@@ -1,5 +1,5 @@
-import type { HttpListenerOptions } from '../config/listener-options.ts'
 import type { Destination } from '../config/destination.ts'
+import type { HttpListenerOptions } from '../config/listener-options.ts'
 import type { RouteConfig } from '../config/route.ts'
 import type { VirtualHostOptions } from '../config/virtual-host-options.ts'
 import type { VirtualServiceConfig } from '../config/virtual-service.ts'
@@ -10,9 +10,10 @@ import type { HeaderMutation } from '../forward/header-manipulation.ts'
 import type { ClusterRef, ForwardPlan } from '../forward/plan.ts'
 import type { IngressSettings } from '../http/ingress.ts'
 import type { GatewayRequest, GatewayResponse } from '../http/message.ts'
+import type { CompiledMatcher } from '../match/matcher.ts'
 import type { DeadlineQueue } from '../runtime/deadline.ts'
 import type { DomainTable } from './domains.ts'
-import type { CompiledMatcher } from '../match/matcher.ts'
+import type { InvalidRouteReply } from './invalid-route.ts'
 import type { RouteTable } from './table.ts'
 
 /**
@@ -40,6 +41,8 @@ export interface CompiledListener {
   /** Milliseconds for the whole request to arrive. */
   readonly requestTimeout: DeadlineQueue | undefined
   readonly connections: ConnectionLimits
+  /** Takes the place of the upstream's `server`. */
+  readonly serverName: string | undefined
 }
 
 /** What the adapter's server has to know; undefined leaves it the server's default. */
@@ -89,8 +92,18 @@ export interface ForwardAction {
 /** How a destination is chosen. Weighted destinations are chosen with the route, before any filter runs. */
 export type Target =
   | { readonly kind: 'single'; readonly branch: Branch }
-  | { readonly kind: 'weighted'; readonly branches: readonly Branch[]; readonly weights: readonly number[]; readonly total: number; readonly source: string }
-  | { readonly kind: 'clusterHeader'; readonly header: string; readonly branch: Branch; readonly clusters: ReadonlyMap<string, ClusterRef> }
+  | {
+      readonly kind: 'weighted'
+      readonly branches: readonly Branch[]
+      readonly weights: readonly number[]
+      readonly total: number
+    }
+  | {
+      readonly kind: 'clusterHeader'
+      readonly header: string
+      readonly branch: Branch
+      readonly clusters: ReadonlyMap<string, ClusterRef>
+    }
 
 /** One of a route's ways: its filters, its header manipulation and, where it forwards, its upstream. */
 export interface Branch {
@@ -99,4 +112,6 @@ export interface Branch {
   readonly responseHeaders: HeaderMutation | undefined
   readonly cluster: ClusterRef | undefined
   readonly destination: Destination
+  /** Answers when there is no such upstream, where the configuration wants that. */
+  readonly replacement: InvalidRouteReply | undefined
 }

@@ -1,12 +1,13 @@
 import type { HttpListenerOptions } from '../config/listener-options.ts'
-import type { VirtualServiceConfig } from '../config/virtual-service.ts'
 import type { VirtualHostOptions } from '../config/virtual-host-options.ts'
+import type { VirtualServiceConfig } from '../config/virtual-service.ts'
 import { compileHeaderManipulation, type HeaderMutation } from '../forward/header-manipulation.ts'
 import type { ClusterRef } from '../forward/plan.ts'
 import { flattenRoutes } from './delegate.ts'
 import type { CompileEnvironment, Report } from './environment.ts'
+import type { InvalidRouteReply } from './invalid-route.ts'
 import { effectiveVirtualHostOptions } from './options.ts'
-import { defaultNamespace, refKey, type Resources, resourceKey } from './resources.ts'
+import { defaultNamespace, type Resources, refKey, resourceKey } from './resources.ts'
 import { compileRoute } from './route.ts'
 import type { CompiledRoute, CompiledVirtualHost } from './snapshot.ts'
 import { RouteTable } from './table.ts'
@@ -21,6 +22,8 @@ export interface ListenerScope {
   /** Bytes. */
   readonly maxDirectResponseBodySize: number
   readonly regexMaxProgramSize: number
+  /** Set when routes that cannot work are replaced. */
+  readonly invalidRouteReply: InvalidRouteReply | undefined
   /** The upstreams that routes may name, shared by all routes. */
   readonly clusters: ReadonlyMap<string, ClusterRef>
   /** The same, by the names that a `clusterHeader` may use. */
@@ -51,7 +54,11 @@ export function compileVirtualHost(config: VirtualServiceConfig, scope: Listener
   }
 }
 
-function headersOf(config: VirtualServiceConfig, options: VirtualHostOptions, scope: ListenerScope): HeaderMutation | undefined {
+function headersOf(
+  config: VirtualServiceConfig,
+  options: VirtualHostOptions,
+  scope: ListenerScope,
+): HeaderMutation | undefined {
   const { name, namespace = defaultNamespace } = config.metadata
   const resource = { kind: 'VirtualService', namespace, name }
   return compileHeaderManipulation(

@@ -2,9 +2,9 @@ import type { HttpListenerOptions } from '../config/listener-options.ts'
 import type { RouteOptions } from '../config/route-options.ts'
 import type { VirtualHostOptions } from '../config/virtual-host-options.ts'
 import type { WeightedDestinationOptions } from '../config/weighted-destination-options.ts'
-import type { Runtime } from '../runtime/runtime.ts'
-import type { GatewayResponse } from '../http/message.ts'
 import type { RequestContext, Verdict } from '../context.ts'
+import type { GatewayResponse } from '../http/message.ts'
+import type { Runtime } from '../runtime/runtime.ts'
 import type { Placement } from './stage.ts'
 
 /** One filter, ready for one route: made by {@link FilterDefinition.create}, shared by all its requests. */

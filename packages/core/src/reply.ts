@@ -1,0 +1,218 @@
+import type { CompiledListener, Snapshot } from './compile/snapshot.ts'
+import { GatewayError } from './errors.ts'
+import { Exchange } from './exchange.ts'
+import { type BodySink, isStreamBody } from './http/body.ts'
+import type { Downstream, DownstreamListener } from './http/downstream.ts'
+import { cleanTrailers } from './http/egress.ts'
+import { appendVia } from './http/forwarded.ts'
+import type { HeaderMap } from './http/headers.ts'
+import { IterableBody } from './http/iterable-body.ts'
+import { localReply } from './http/local-reply.ts'
+import { type GatewayResponse, isBodyless } from './http/message.ts'
+import type { Runtime } from './runtime/runtime.ts'
+
+/** Called once per exchange, after its last byte or its failure. */
+export type CompleteHook = (context: Exchange) => void
+
+/**
+ * The way back: every response, local or not, and every failure passes here. Before the head is sent a failure becomes a
+ * local reply; afterwards it can only break the stream, so that the client sees it.
+ */
+export class Reply extends Exchange implements BodySink, DownstreamListener {
+  readonly #onComplete: CompleteHook
+
+  constructor(
+    runtime: Runtime,
+    snapshot: Snapshot,
+    listener: CompiledListener,
+    downstream: Downstream,
+    onComplete: CompleteHook,
+  ) {
+    super(runtime, snapshot, listener, downstream)
+    this.#onComplete = onComplete
+  }
+
+  /** The exchange failed: before the response has begun it gets a local reply, afterwards only a visible break. */
+  failed(error: GatewayError): void {
+    if (this.state === 'done') return
+    if (this.state === 'body') {
+      this.flag(error)
+      this.source?.cancel(error)
+      this.downstream.destroy(error)
+      this.#complete()
+      return
+    }
+    this.forward?.cancel(error)
+    this.flag(error)
+    if (error.side === 'client') this.closeAfter ||= error.phase === 'request'
+    this.state = 'open'
+    this.respond(localReply(error, this.request))
+  }
+
+  /** Starts a response on its way back: the one place where every response passes. */
+  respond(response: GatewayResponse): void {
+    if (this.state !== 'open') {
+      if (isStreamBody(response.body)) response.body.cancel(undefined)
+      return
+    }
+    this.state = 'responding'
+    this.guard(() => {
+      this.branch?.responseHeaders?.applyResponse(response.headers, this)
+      this.#identify(response.headers)
+      this.#responseFilters(response, this.branch?.chain.filters.length ?? 0)
+    })
+  }
+
+  /** Headers that name the gateway, where it is to be named. */
+  #identify(headers: HeaderMap): void {
+    const { serverName, ingress } = this.listener
+    if (serverName !== undefined) headers.set('server', serverName)
+    if (ingress.via !== undefined) appendVia(headers, ingress.via)
+  }
+
+  #responseFilters(response: GatewayResponse, from: number): void {
+    const filters = this.branch?.chain.filters
+    let current = response
+    for (let index = from - 1; index >= 0; index--) {
+      const filter = filters?.[index]?.filter
+      if (filter?.onResponse === undefined) continue
+      const verdict = filter.onResponse(this, current)
+      if (verdict instanceof Promise) {
+        verdict.then(
+          (settled) => this.guard(() => this.#responseFilters(settled ?? current, index)),
+          (error: unknown) => this.filterFailed(error),
+        )
+        return
+      }
+      current = verdict ?? current
+    }
+    this.#deliver(current)
+  }
+
+  /** Hands the response to the adapter. */
+  #deliver(response: GatewayResponse): void {
+    if (this.state !== 'responding') return
+    this.state = 'body'
+    const { downstream } = this
+    const { status, body } = response
+    // A client that is still sending would have its rest taken for the next request.
+    if (this.request.body !== null && !downstream.complete) this.closeAfter = true
+    const silent = isBodyless(status) || this.request.method === 'HEAD'
+    try {
+      downstream.start(status, response.headers, this.closeAfter)
+    } catch (error) {
+      this.#undeliverable(response, error)
+      return
+    }
+    this.status = status
+    if (body === null || silent) {
+      if (isStreamBody(body)) body.cancel(undefined)
+      this.end(undefined)
+    } else if (body instanceof Uint8Array) {
+      this.write(body)
+      this.end(undefined)
+    } else {
+      this.source = isStreamBody(body) ? body : new IterableBody(body)
+      this.source.pipe(this)
+    }
+  }
+
+  /** The adapter refused the head, before a byte of it was sent: bytes that must not be on the wire. */
+  #undeliverable(response: GatewayResponse, cause: unknown): void {
+    if (isStreamBody(response.body)) response.body.cancel(cause)
+    this.state = 'responding'
+    const side = this.responseCodeDetails === 'via_upstream' ? 'upstream' : 'gateway'
+    const code = side === 'upstream' ? 'protocolError' : 'invalidOutgoing'
+    this.#broken(new GatewayError(code, { phase: 'response', side, cause }))
+  }
+
+  write(chunk: Uint8Array): boolean {
+    if (this.state !== 'body') return false
+    this.bytesSent += chunk.length
+    this.touch()
+    return this.downstream.write(chunk)
+  }
+
+  end(trailers: HeaderMap | undefined): void {
+    if (this.state !== 'body') return
+    this.source = undefined
+    this.downstream.end(trailers === undefined ? undefined : cleanTrailers(trailers))
+    this.#complete()
+  }
+
+  fail(error: unknown): void {
+    if (this.state !== 'body') return
+    this.source = undefined
+    const facts = { phase: 'response', side: 'upstream', responseStarted: true, cause: error } as const
+    this.failed(GatewayError.is(error) ? error : new GatewayError('upstreamBodyBroken', facts))
+  }
+
+  onDrain(): void {
+    this.touch()
+    this.source?.resume()
+  }
+
+  onBroken(reason: unknown): void {
+    this.closeAfter = true
+    this.failed(new GatewayError('clientBodyBroken', { phase: 'request', side: 'client', cause: reason }))
+  }
+
+  /** The client went away: nothing can be answered any more, only let go. */
+  onGone(reason: unknown): void {
+    if (this.state === 'done') return
+    const error = new GatewayError('clientGone', { phase: 'close', side: 'client', cause: reason })
+    this.flag(error)
+    this.forward?.cancel(error)
+    this.source?.cancel(error)
+    this.#complete()
+  }
+
+  /** Runs once, last: lets go of timers and tells filters and logs. */
+  #complete(): void {
+    this.state = 'done'
+    this.idle?.cancel()
+    this.arrival?.cancel()
+    this.forward?.finish()
+    if (this.error !== undefined) this.aborted(this.error)
+    const filters = this.branch?.chain.filters
+    if (filters !== undefined) {
+      for (const { name, filter } of filters) {
+        if (filter.onComplete === undefined) continue
+        try {
+          filter.onComplete(this)
+        } catch (error) {
+          this.runtime.report({ type: 'hook-failed', hook: `${name}.onComplete`, error })
+        }
+      }
+    }
+    this.#onComplete(this)
+  }
+
+  protected touch(): void {
+    if (this.idle?.queue !== undefined) this.idle.queue.add(this.idle)
+  }
+
+  protected guard(run: () => void): void {
+    try {
+      run()
+    } catch (error) {
+      this.crashed(error)
+    }
+  }
+
+  protected filterFailed(error: unknown): void {
+    this.runtime.report({ type: 'hook-failed', hook: 'filter', error })
+    this.#broken(new GatewayError('filterFailure', { phase: 'filter', side: 'gateway', cause: error }))
+  }
+
+  protected crashed(error: unknown): void {
+    this.runtime.report({ type: 'internal-error', error })
+    this.#broken(new GatewayError('internal', { phase: 'filter', side: 'gateway', cause: error }))
+  }
+
+  /** A failure inside the pipeline itself: the answer must not pass through what just failed. */
+  #broken(error: GatewayError): void {
+    if (this.state === 'responding') this.branch = undefined
+    this.failed(error)
+  }
+}
