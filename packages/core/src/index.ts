@@ -17,7 +17,31 @@ export type {
   UpstreamStream,
 } from './cluster/transport.ts'
 export type { CompiledListener } from './compile/snapshot.ts'
-export type { GatewayInput } from './config/build/plain.ts'
+export { BasicRoute, type RouteFields } from './config/build/basic-route.ts'
+export type { ResourceReference, RouteTarget, WeightedTarget } from './config/build/destination.ts'
+export type { HeaderChanges, RouteHeaders } from './config/build/header-changes.ts'
+export type { HeaderCondition, QueryCondition, ValueCondition } from './config/build/match-conditions.ts'
+export type { CapturedParameters, FillablePath, PathParameters } from './config/build/path-parameters.ts'
+export { type GatewayInput, plainConfig } from './config/build/plain.ts'
+export type { PlainRef, Resource, ResourceOptions } from './config/build/resource.ts'
+export { PrefixMatch, Route, type RouteInput, RouteMatch, TextMatch } from './config/build/route.ts'
+export { RouteTable, type RouteTableInput, type RouteTableSpec } from './config/build/route-table.ts'
+export {
+  type AzureCall,
+  FunctionUpstream,
+  type LambdaCall,
+  type LambdaSpec,
+  type RestCall,
+  Upstream,
+  type UpstreamOptions,
+} from './config/build/upstream.ts'
+export { UpstreamGroup, type UpstreamGroupSpec } from './config/build/upstream-group.ts'
+export {
+  type VirtualHostInput,
+  VirtualService,
+  type VirtualServiceInput,
+  type VirtualServiceSpec,
+} from './config/build/virtual-service.ts'
 export type * from './config/common.ts'
 export type * from './config/cors.ts'
 export type * from './config/destination.ts'

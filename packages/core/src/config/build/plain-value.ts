@@ -1,7 +1,7 @@
 import type { Metadata, ResourceRef } from '../common.ts'
 
 /** Turns itself into plain configuration. */
-export interface Builder<T> {
+interface Builder<T> {
   toJSON(): T
 }
 

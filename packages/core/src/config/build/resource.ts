@@ -9,6 +9,8 @@ export type PlainRef = ResourceRef & { readonly toJSON?: never }
 
 /** A resource of Gloo's API as an immutable value. It can stand wherever the configuration wants a reference to it. */
 export abstract class Resource<Config extends { readonly metadata: Metadata }> implements ResourceRef {
+  /** What Kubernetes calls the kind of the resource. */
+  abstract readonly kind: string
   readonly name: string
   /** Not there: `default`. */
   declare readonly namespace?: string

@@ -22,4 +22,8 @@ export class RouteTable extends Resource<RouteTableConfig> {
     // The routes among it become plain in there.
     super(config as RouteTableConfig)
   }
+
+  override get kind(): 'RouteTable' {
+    return 'RouteTable'
+  }
 }

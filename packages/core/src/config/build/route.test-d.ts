@@ -87,11 +87,16 @@ Route.path('/users/:id').method('GET').caseInsensitive().header('a').to(users).t
 Route.path('/users/:id').or(Route.path('/people/:id')).to(users).rewrite('/u/:id')
 Route.path(text).to(users).rewrite('/u/:id')
 new Route({ matchers: [{ pathTemplate: '/:a' }] }).rewrite('/:a')
-// @ts-expect-error the matcher captures no parameter :name
+Route.path('/files/*rest').to(users).rewrite('/f/:rest')
+Route.path('/files/:dir/*rest').to(users).rewrite('/:dir/f/*rest')
+Route.prefix('/v1/jobs:run').to(users).rewrite('/v2/jobs:run')
+// @ts-expect-error the matcher captures no parameter dir
+Route.path('/files/*rest').to(users).rewrite('/:dir/*rest')
+// @ts-expect-error the matcher captures no parameter name
 user.rewrite('/u/:name')
-// @ts-expect-error the matcher captures no parameter :name
+// @ts-expect-error the matcher captures no parameter name
 Route.path('/users/:id').to(users).timeout('2s').rewrite('/u/:id/:name')
-// @ts-expect-error the other matcher captures no parameter :id
+// @ts-expect-error the other matcher captures no parameter id
 Route.path('/users/:id').or(Route.path('/people/:name')).to(users).rewrite('/u/:id')
 // @ts-expect-error a prefix captures nothing
 Route.prefix('/users').to(users).rewrite('/u/:id')

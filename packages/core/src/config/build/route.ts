@@ -6,10 +6,10 @@ import type { Selector } from '../selector.ts'
 import { BasicRoute } from './basic-route.ts'
 import {
   destination,
-  type Reference,
+  type ResourceReference,
+  type RouteTarget,
   resourceRef,
-  type Share,
-  type Target,
+  type WeightedTarget,
   weightedDestination,
 } from './destination.ts'
 import { type HeaderCondition, headerMatcher, type QueryCondition, queryMatcher } from './match-conditions.ts'
@@ -46,7 +46,7 @@ export class Route<Params extends string = string> extends BasicRoute {
     return new RouteMatch([{ regex }])
   }
 
-  /** Matches paths of this shape, by `pathTemplate`: in `/users/:id`, `:id` stands for one segment. */
+  /** Matches paths of this shape, by `pathTemplate`: `:name` stands for one segment, `*name` at the end for the rest. */
   static path<const Path extends string>(template: Path): TextMatch<CapturedParameters<Path>> {
     return new TextMatch([{ pathTemplate: template }])
   }
@@ -67,7 +67,7 @@ export class Route<Params extends string = string> extends BasicRoute {
   }
 
   /** Sets `options.shadowing`: copies `percentage` percent of the requests to another upstream and drops its answers. */
-  shadow(upstream: Reference<Upstream>, percentage: number): this {
+  shadow(upstream: ResourceReference<Upstream>, percentage: number): this {
     return this.options({ shadowing: { upstream: resourceRef(upstream), percentage } })
   }
 
@@ -133,17 +133,17 @@ export class RouteMatch<Params extends string> {
   }
 
   /** Sends requests to one destination: `routeAction.single`. */
-  to(target: Target): Route<Params> {
+  to(target: RouteTarget): Route<Params> {
     return new Route(this.act({ routeAction: { single: destination(target) } }))
   }
 
   /** Shares requests out by weight: `routeAction.multi`. */
-  split(...shares: readonly Share[]): Route<Params> {
+  split(...shares: readonly WeightedTarget[]): Route<Params> {
     return new Route(this.act({ routeAction: { multi: { destinations: shares.map(weightedDestination) } } }))
   }
 
   /** Sends requests to an upstream group: `routeAction.upstreamGroup`. */
-  toGroup(group: Reference<UpstreamGroup>): Route<Params> {
+  toGroup(group: ResourceReference<UpstreamGroup>): Route<Params> {
     return new Route(this.act({ routeAction: { upstreamGroup: resourceRef(group) } }))
   }
 
@@ -184,7 +184,7 @@ export class TextMatch<Params extends string> extends RouteMatch<Params> {
 export class PrefixMatch extends TextMatch<never> {
   /** Goes on in one route table, or in all that a selector finds: `delegateAction`. */
   delegate(
-    tables: Reference<RouteTable> | Selector,
+    tables: ResourceReference<RouteTable> | Selector,
     settings: Pick<DelegateAction, 'relativePaths'> = {},
   ): Route<never> {
     const target = typeof tables === 'string' || 'name' in tables ? { ref: resourceRef(tables) } : { selector: tables }

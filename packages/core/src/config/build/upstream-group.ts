@@ -1,12 +1,12 @@
 import type { WeightedDestination } from '../destination.ts'
 import type { UpstreamGroupConfig } from '../upstream-group.ts'
-import { type Share, weightedDestination } from './destination.ts'
+import { type WeightedTarget, weightedDestination } from './destination.ts'
 import { metadata, Resource, type ResourceOptions } from './resource.ts'
 
 /** What an {@link UpstreamGroup} is made of. */
 export interface UpstreamGroupSpec extends ResourceOptions {
   /** Pairs of a target and its weight, or Gloo's `WeightedDestination`. */
-  readonly destinations: readonly (Share | WeightedDestination)[]
+  readonly destinations: readonly (WeightedTarget | WeightedDestination)[]
 }
 
 /** A weighted list of destinations under a name of its own. */
@@ -17,6 +17,10 @@ export class UpstreamGroup extends Resource<UpstreamGroupConfig> {
   constructor(config: UpstreamGroupConfig)
   constructor(named: string | UpstreamGroupConfig, spec: UpstreamGroupSpec = { destinations: [] }) {
     super(typeof named === 'string' ? fromSpec(named, spec) : named)
+  }
+
+  override get kind(): 'UpstreamGroup' {
+    return 'UpstreamGroup'
   }
 }
 

@@ -93,6 +93,10 @@ export class Upstream extends Resource<UpstreamConfig> {
     return new Upstream({ metadata: { name }, gcp: spec })
   }
 
+  override get kind(): 'Upstream' {
+    return 'Upstream'
+  }
+
   /** Sets namespace and labels in `metadata`, and any field of Gloo's `Upstream` but its kind. Others stay. */
   options({ namespace, labels, annotations, ...fields }: UpstreamOptions): this {
     const Same = this.constructor as new (config: UpstreamConfig) => this

@@ -29,6 +29,10 @@ export class VirtualService extends Resource<VirtualServiceConfig> {
     // The routes among it become plain in there.
     super(config as VirtualServiceConfig)
   }
+
+  override get kind(): 'VirtualService' {
+    return 'VirtualService'
+  }
 }
 
 function fromSpec(name: string, spec: VirtualServiceSpec): VirtualServiceInput {
