@@ -4,7 +4,7 @@ import type { HeaderMatcher, QueryParameterMatcher } from '../matcher.ts'
 export type ValueCondition = string | { readonly regex: string }
 
 /** The value does not matter. */
-export interface Present {
+interface Present {
   readonly present: true
 }
 
