@@ -111,6 +111,11 @@ describe('path', () => {
     expect(locate({ stripQuery, regexRewrite }, target)).toBe(`http://redirect.lyft.com${path}`)
   })
 
+  test('text that cannot stand in a header is escaped', () => {
+    expect(locate({ pathRedirect: '/a?b=c d&e=é%20' }, '/')).toBe('http://redirect.lyft.com/a?b=c%20d&e=%C3%A9%20')
+    expect(locate({ pathRedirect: '/a?b#top' }, '/x?y')).toBe('http://redirect.lyft.com/a?b#top')
+  })
+
   test('what a filter put into the target cannot split the header', () => {
     expect(locate({}, '/a\r\nset-cookie: b')).toBe('invalidOutgoing')
   })

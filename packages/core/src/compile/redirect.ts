@@ -1,6 +1,6 @@
 import type { RedirectAction, RedirectResponseCode } from '../config/route.ts'
 import { GatewayError } from '../errors.ts'
-import { type PathRewrite, rewriteTarget } from '../forward/path-rewrite.ts'
+import { type PathRewrite, percentEncode } from '../forward/path-rewrite.ts'
 import { isValidAuthority, stripPort } from '../http/authority.ts'
 import { type GatewayRequest, respond } from '../http/message.ts'
 import { headerValue } from '../http/pseudo.ts'
@@ -45,9 +45,9 @@ export function compileRedirect(
     const scheme = httpsRedirect ? 'https' : before
     const host = fixedHost === '' ? hostOf(request, scheme !== before, before, port !== '') : fixedHost
     if (host === '') return withoutHost()
-    const target = rewriteTarget(path, stripQuery ? request.path : request.target, noParams)
-    if (typeof target !== 'string') return target
-    return respond(status, { headers: [['location', `${scheme}://${host}${port}${target}`]] })
+    const target = path(request.path, stripQuery ? '' : request.target.slice(request.path.length), noParams)
+    const location = `${scheme}://${host}${port}${target.startsWith('/') ? '' : '/'}${target}`
+    return isLocation.test(location) ? respond(status, { headers: [['location', location]] }) : badLocation()
   }
 }
 
@@ -59,8 +59,10 @@ function redirectedPath(
   report: ReportField,
 ): PathRewrite | undefined {
   const { pathRedirect = '' } = action
-  if (pathRedirect !== '')
-    return pathRedirect.includes('?') ? () => pathRedirect : (_path, query) => pathRedirect + query
+  if (pathRedirect !== '') {
+    const text = percentEncode(pathRedirect)
+    return text.includes('?') ? () => text : (_path, query) => text + query
+  }
   const { prefixRewrite, regexRewrite } = action
   if (regexRewrite === undefined && (prefixRewrite === undefined || prefixRewrite === '')) return keep
   return compilePathRewrite(action, 'redirectAction', matcher, scope, report)
@@ -77,6 +79,14 @@ function hostOf(request: GatewayRequest, schemeChanges: boolean, scheme: string,
   const host = stripPort(authority)
   if (newPort) return host
   return schemeChanges && authority.slice(host.length) === (scheme === 'https' ? ':443' : ':80') ? host : authority
+}
+
+/** One octet each, without spaces and controls. */
+const isLocation = /^[\x21-\x7e\x80-\xff]*$/
+
+function badLocation(): GatewayError {
+  const message = 'the location of the redirect has a space or a control character'
+  return new GatewayError('invalidOutgoing', { phase: 'route', side: 'gateway', message })
 }
 
 /** A location without a host would be read as a path, and a path such as `//evil.example` as a host. */

@@ -48,6 +48,10 @@ describe('replacePrefix', () => {
   })
 })
 
+test('replacePrefix escapes what cannot be sent', () => {
+  expect(rewritten(replacePrefix('/a?b=c d#é', 4), '/foo/x')).toBe('/a/x?b=c%20d%23%C3%A9')
+})
+
 describe('replaceMatches', () => {
   test('sees the path without its query', () => {
     const rewrite = replaceMatches((path) => path.replaceAll('e', 'X'))

@@ -1,4 +1,5 @@
 import { GatewayError } from '../errors.ts'
+import { octets } from '../http/octets.ts'
 import { isRequestTarget } from '../http/valid.ts'
 
 /**
@@ -16,10 +17,11 @@ export type PathRewrite = (path: string, query: string, params: Readonly<Record<
  * @param matched how many characters of a path the matcher stands for; undefined for all of them
  */
 export function replacePrefix(replacement: string, matched: number | undefined): PathRewrite {
-  const mark = replacement.indexOf('?')
-  const start = mark === -1 ? replacement : replacement.slice(0, mark)
-  const ownQuery = mark === -1 ? '' : replacement.slice(mark)
-  if (matched === undefined) return (_path, query) => withQuery(replacement, query)
+  const text = percentEncode(replacement).replaceAll('#', '%23')
+  const mark = text.indexOf('?')
+  const start = mark === -1 ? text : text.slice(0, mark)
+  const ownQuery = mark === -1 ? '' : text.slice(mark)
+  if (matched === undefined) return (_path, query) => withQuery(text, query)
   return (path, query) => withQuery(start + path.slice(matched) + ownQuery, query)
 }
 
@@ -31,6 +33,13 @@ export function replaceMatches(replaceAll: (path: string) => string): PathRewrit
 /** `pathTemplateRewrite`: a new path made of the parameters, the query stays. */
 export function fillTemplate(expand: (params: Readonly<Record<string, string>>) => string): PathRewrite {
   return (_path, query, params) => withQuery(expand(params), query)
+}
+
+/** Escapes what no target can contain: spaces, controls and everything that is not ASCII. */
+export function percentEncode(text: string): string {
+  return octets(text).replace(/[^\x21-\x7e]/g, (octet) => {
+    return `%${octet.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`
+  })
 }
 
 /** Joins a path, which may have a query already, and another query. */
