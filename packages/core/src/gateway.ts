@@ -17,6 +17,7 @@ import type { HeaderMap } from './http/headers.ts'
 import { MemoryDownstream } from './http/memory-downstream.ts'
 import type { GatewayRequest, GatewayResponse } from './http/message.ts'
 import { missingTransport } from './missing-transport.ts'
+import { type Quarantined, repair } from './quarantine.ts'
 import { systemClock } from './runtime/clock.ts'
 import { Deadlines } from './runtime/deadline.ts'
 import { systemRandom, uuid } from './runtime/random.ts'
@@ -39,11 +40,18 @@ export interface GatewayOptions extends Partial<Runtime> {
 
 /** What became of a new configuration. */
 export interface UpdateReport {
-  /** Whether it is in force; if not, the one before still is. */
+  /**
+   * `accepted`: it is in force. `partial`: it is, but for the resources in {@link quarantined}. `rejected`: nothing has
+   * changed.
+   */
+  readonly outcome: 'accepted' | 'partial' | 'rejected'
+  /** Whether all of it is in force. */
   readonly accepted: boolean
   /** The configuration that is in force now. */
   readonly revision: number
   readonly issues: readonly Issue[]
+  /** Faulty resources: their last good version stays in force, or they are not served. */
+  readonly quarantined: readonly Quarantined[]
 }
 
 /** Options of {@link Gateway.handle}. */
@@ -70,7 +78,7 @@ export class Gateway {
   readonly #drivers: ReadonlyMap<string, UpstreamDriver>
   readonly #complete: (context: RequestContext) => void
   #snapshot: Snapshot
-  #config: GatewayConfig
+  #config: GatewayConfig | undefined
   #issues: readonly Issue[]
   #revision = 0
 
@@ -91,8 +99,7 @@ export class Gateway {
     this.#filters = orderFilters([...builtinFilters, ...(options.filters ?? [])])
     this.#clusters = new ClusterSet({ runtime: this.#runtime, transport: this.#transport, drivers: this.#drivers })
     this.#complete = onComplete === undefined ? ignore : guarded(onComplete, report)
-    const compiled = this.#compile(config)
-    if (hasErrors(compiled.issues)) throw new ConfigError(compiled.issues)
+    const compiled = this.#firstConfig(plainConfig(config))
     this.#snapshot = compiled.snapshot
     this.#config = compiled.config
     this.#issues = compiled.issues
@@ -116,7 +123,7 @@ export class Gateway {
 
   /** The configuration in force, as plain data in Gloo's JSON shape. A gateway made of it is an equal one. */
   toJSON(): GatewayConfig {
-    return this.#config
+    return this.#config as GatewayConfig
   }
 
   /**
@@ -153,7 +160,8 @@ export class Gateway {
       const downstream = new MemoryDownstream(request, resolve, options.onInformational)
       new Serving(this.#runtime, this.#snapshot, listener, downstream, this.#complete).intake()
       const { signal } = options
-      signal?.addEventListener('abort', () => downstream.abandon(signal.reason), { once: true })
+      if (signal?.aborted === true) downstream.abandon(signal.reason)
+      else signal?.addEventListener('abort', () => downstream.abandon(signal.reason), { once: true })
     })
   }
 
@@ -163,24 +171,29 @@ export class Gateway {
   }
 
   /**
-   * Puts a new configuration in force between two requests; requests in flight end on the one they started with. A
-   * configuration with errors changes nothing, and the report says what is wrong.
+   * Puts a new configuration in force between two requests; requests in flight end on the one they started with.
+   *
+   * What has errors does not hold up the rest: a faulty resource keeps its last good version, or is left out where it has
+   * none. With `settings.gateway.validation.alwaysAccept: false` any error, and with `allowWarnings: false` any warning,
+   * rejects the whole. Never throws: the report says what is wrong.
    */
   update(config: GatewayInput): UpdateReport {
-    const compiled = this.#compile(config)
-    let { issues } = compiled
-    if (!hasErrors(issues)) {
-      try {
-        this.#install(compiled)
-        return { accepted: true, revision: this.revision, issues }
-      } catch (error) {
-        if (!ConfigError.is(error)) throw error
-        issues = [...issues, ...error.issues]
-      }
+    const compiled = this.#compile(plainConfig(config))
+    let issues = compiled.issues
+    if (isAcceptable(compiled)) {
+      const refused = this.#tryInstall(compiled)
+      if (refused === undefined) return this.#reportOf('accepted', issues, [])
+      issues = [...issues, ...refused]
+    }
+    const repaired = isStrict(compiled.config) ? undefined : this.#repair(compiled, issues)
+    if (repaired !== undefined && !this.#isInForce(repaired.compiled.config)) {
+      const refused = this.#tryInstall(repaired.compiled)
+      if (refused === undefined) return this.#reportOf('partial', issues, repaired.quarantined)
+      issues = [...issues, ...refused]
     }
     const errors = issues.filter(({ severity }) => severity === 'error').length
     this.#runtime.report({ type: 'update-rejected', revision: this.revision, errors })
-    return { accepted: false, revision: this.revision, issues }
+    return this.#reportOf('rejected', issues, [])
   }
 
   /** Closes connections to upstreams; requests in flight get `grace` milliseconds (default 0) to end. */
@@ -190,9 +203,63 @@ export class Gateway {
     this.#deadlines.close()
   }
 
-  #compile(config: GatewayInput): Compiled {
+  /** At a cold start there is nothing to fall back on: errors are thrown, unless `alwaysAccept: true` asks for the rest. */
+  #firstConfig(config: GatewayConfig): Compiled {
+    const compiled = this.#compile(config)
+    if (isAcceptable(compiled)) return compiled
+    const wanted = compiled.config.settings?.gateway?.validation?.alwaysAccept === true
+    const repaired = wanted ? this.#repair(compiled, compiled.issues) : undefined
+    if (repaired === undefined) throw new ConfigError(compiled.issues)
+    return { ...repaired.compiled, issues: compiled.issues }
+  }
+
+  /** Takes faulty resources out until the rest compiles; leaving one out may show that another needed it. */
+  #repair(
+    compiled: Compiled,
+    issues: readonly Issue[],
+  ): { compiled: Compiled; quarantined: readonly Quarantined[] } | undefined {
+    const before = this.#config ?? {}
+    let current = compiled
+    let faults = issues
+    const quarantined = new Map<string, Quarantined>()
+    for (let round = 0; round < maxRepairs; round++) {
+      const repaired = repair(current.config, faults, round === 0 ? before : {})
+      if (repaired === undefined) return undefined
+      for (const one of repaired.quarantined)
+        quarantined.set(`${one.resource.kind} ${one.resource.namespace}.${one.resource.name}`, one)
+      current = this.#compile(repaired.config)
+      faults = current.issues
+      if (!hasErrors(faults)) return { compiled: current, quarantined: [...quarantined.values()] }
+    }
+    return undefined
+  }
+
+  #isInForce(config: GatewayConfig): boolean {
+    return JSON.stringify(config) === JSON.stringify(this.#config)
+  }
+
+  #reportOf(
+    outcome: UpdateReport['outcome'],
+    issues: readonly Issue[],
+    quarantined: readonly Quarantined[],
+  ): UpdateReport {
+    return { outcome, accepted: outcome === 'accepted', revision: this.revision, issues, quarantined }
+  }
+
+  /** Drivers may still refuse; their findings come back, and nothing has changed. */
+  #tryInstall(compiled: Compiled): readonly Issue[] | undefined {
+    try {
+      this.#install(compiled)
+      return undefined
+    } catch (error) {
+      if (!ConfigError.is(error)) throw error
+      return error.issues
+    }
+  }
+
+  #compile(config: GatewayConfig): Compiled {
     this.#revision++
-    return compile(plainConfig(config), {
+    return compile(config, {
       runtime: this.#runtime,
       deadlines: this.#deadlines,
       filters: this.#filters,
@@ -211,6 +278,20 @@ export class Gateway {
     const warnings = issues.filter(({ severity }) => severity === 'warning').length
     this.#runtime.report({ type: 'snapshot', revision: snapshot.revision, warnings })
   }
+}
+
+/** Each round takes out at least one resource; what needs more is beyond repair. */
+const maxRepairs = 5
+
+/** Gloo's `validation`: errors never pass, warnings only where they are allowed. */
+function isAcceptable({ issues, config }: Compiled): boolean {
+  const allowWarnings = config.settings?.gateway?.validation?.allowWarnings ?? true
+  return issues.every(({ severity }) => severity === 'warning' && allowWarnings)
+}
+
+/** Whether any error rejects the whole change. */
+function isStrict({ settings }: GatewayConfig): boolean {
+  return settings?.gateway?.validation?.alwaysAccept === false
 }
 
 function hasErrors(issues: readonly Issue[]): boolean {
