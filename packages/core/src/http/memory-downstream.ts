@@ -1,7 +1,8 @@
+import { errors } from '../errors.ts'
 import type { Body } from './body.ts'
 import type { Downstream, DownstreamListener } from './downstream.ts'
 import type { HeaderMap } from './headers.ts'
-import type { Client, GatewayRequest, GatewayResponse } from './message.ts'
+import { type Client, type GatewayRequest, type GatewayResponse, respond } from './message.ts'
 import { QueueBody } from './queue-body.ts'
 
 /** A request that never saw a socket: the way in for `gateway.handle`, and so for tests and web adapters. */
@@ -68,11 +69,19 @@ export class MemoryDownstream implements Downstream {
   }
 
   destroy(error: unknown): void {
-    this.#response?.fail(error)
+    if (this.#response === undefined) this.#answerNothing()
+    else this.#response.fail(error)
   }
 
-  /** The caller does not want the answer any more. */
+  /** The caller does not want the answer any more; it gets one all the same, if there was none yet. */
   abandon(reason: unknown): void {
     this.#listener?.onGone(reason)
+    if (this.#response === undefined) this.#answerNothing()
+    else this.#response.fail(reason)
+  }
+
+  /** On a socket there would be silence; a promise has to end. */
+  #answerNothing(): void {
+    this.#answer(respond(errors.clientGone.status))
   }
 }
