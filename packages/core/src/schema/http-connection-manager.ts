@@ -154,7 +154,7 @@ export const httpConnectionManagerSettings: Field<HttpConnectionManagerSettings>
       ),
       setCurrentClientCertDetails: later('Access', clientCertDetails),
       upgrades: later('Processing', protocolUpgrades.check(noTermination)),
-      earlyHeaderManipulation: later('Processing', earlyHeaderManipulation),
+      earlyHeaderManipulation,
       tracing: later('Observability', tracing, 'warning'),
     },
     atMostOne('properCaseHeaderKeyFormat', 'preserveCaseHeaderKeyFormat'),
