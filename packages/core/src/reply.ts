@@ -57,7 +57,7 @@ export class Reply extends Exchange implements BodySink, DownstreamListener {
     }
     this.state = 'responding'
     this.guard(() => {
-      this.branch?.responseHeaders?.applyResponse(response.headers, this)
+      this.branch?.responseHeaders?.applyResponse(response, this)
       this.#identify(response.headers)
       this.#responseFilters(response, this.branch?.chain.filters.length ?? 0)
     })

@@ -1,5 +1,5 @@
 import type { RequestContext } from '../context.ts'
-import type { HeaderMap } from '../http/headers.ts'
+import type { GatewayResponse } from '../http/message.ts'
 import { octets } from '../http/octets.ts'
 import { headerValue } from '../http/pseudo.ts'
 import { queryValue } from '../http/query.ts'
@@ -13,11 +13,14 @@ export interface FormatContext extends RequestContext {
   readonly downstream?: { readonly httpVersion: string }
 }
 
+/** What a format reads of a response. */
+export type ResponseHead = Pick<GatewayResponse, 'status' | 'headers'>
+
 /** The parts of a {@link Runtime} that formats need. */
 export type FormatRuntime = Pick<Runtime, 'clock' | 'environment'>
 
 /** The value of an operator for one exchange; undefined when there is none. */
-export type Operator = (context: FormatContext, response: HeaderMap | undefined) => string | undefined
+export type Operator = (context: FormatContext, response: ResponseHead | undefined) => string | undefined
 
 /** An operator, or a value that never changes, or what is wrong with its argument. */
 export type CompiledOperator = Operator | { readonly value: string | undefined } | { readonly problem: string }
@@ -38,7 +41,12 @@ const withArgument = (compile: Compile): OperatorDefinition => ({ argument: 'req
 const withOption = (compile: Compile): OperatorDefinition => ({ argument: 'optional', length: false, compile })
 
 const filled = (text: string): string | undefined => (text === '' ? undefined : octets(text))
-const number = (value: number): string | undefined => (value === 0 ? undefined : String(value))
+
+/** The context has a status only when it has been sent. */
+function statusOf(context: FormatContext, response: ResponseHead | undefined): string | undefined {
+  const status = response?.status ?? context.status
+  return status === 0 ? undefined : String(status)
+}
 
 function addressAndPort(address: string, port: number): string | undefined {
   if (address === '') return undefined
@@ -97,8 +105,8 @@ function responseHeader(argument: string): CompiledOperator {
   const names = alternatives(argument)
   if (typeof names === 'string') return { problem: names }
   const [first, second] = names
-  const read = (context: FormatContext, response: HeaderMap | undefined, name: string) =>
-    name === ':status' ? number(context.status) : response?.get(name)
+  const read = (context: FormatContext, response: ResponseHead | undefined, name: string) =>
+    name === ':status' ? statusOf(context, response) : response?.headers.get(name)
   return (context, response) =>
     read(context, response, first) ?? (second === undefined ? undefined : read(context, response, second))
 }
@@ -158,8 +166,8 @@ function traceId({ request }: FormatContext): string | undefined {
   return /^[\da-f]{2}-([\da-f]{32})-/.exec(parent ?? '')?.[1] ?? request.headers.get('x-b3-traceid')
 }
 
-function grpcStatus(response: HeaderMap | undefined): string | undefined {
-  const status = response?.get('grpc-status')
+function grpcStatus(response: ResponseHead | undefined): string | undefined {
+  const status = response?.headers.get('grpc-status')
   return status !== undefined && /^\d{1,10}$/.test(status) ? status : undefined
 }
 
@@ -227,7 +235,7 @@ export const operators: Readonly<Record<string, OperatorDefinition>> = {
   UPSTREAM_CLUSTER_RAW: plain((context) => clusterName(context.upstream)),
   UPSTREAM_REQUEST_ATTEMPT_COUNT: plain((context) => String(context.attempts.length)),
   ROUTE_NAME: plain((context) => filled(context.route?.name ?? '')),
-  RESPONSE_CODE: plain((context) => number(context.status)),
+  RESPONSE_CODE: plain(statusOf),
   RESPONSE_CODE_DETAILS: plain((context) => filled(context.responseCodeDetails.replace(/\s/g, '_'))),
   RESPONSE_FLAGS: plain((context) => context.responseFlags.join(',') || '-'),
   RESPONSE_FLAGS_LONG: plain(

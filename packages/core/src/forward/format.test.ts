@@ -18,8 +18,9 @@ function compile(text: string, absent?: string): Format {
 }
 
 function render(text: string, options: FakeContextOptions = {}, response?: Readonly<Record<string, string>>): string {
-  const headers = response === undefined ? undefined : new HeaderMap(Object.entries(response))
-  return compile(text).render(fakeContext(options), headers)
+  const { status = 0 } = options
+  const head = response === undefined ? undefined : { status, headers: new HeaderMap(Object.entries(response)) }
+  return compile(text).render(fakeContext(options), head)
 }
 
 describe('text', () => {

@@ -1,7 +1,12 @@
-import type { HeaderMap } from '../http/headers.ts'
 import { octets } from '../http/octets.ts'
 import { withoutValue } from './format-names.ts'
-import { type CompiledOperator, type FormatContext, type FormatRuntime, operators } from './format-operators.ts'
+import {
+  type CompiledOperator,
+  type FormatContext,
+  type FormatRuntime,
+  operators,
+  type ResponseHead,
+} from './format-operators.ts'
 
 /**
  * Text with Envoy's command operators, ready to be filled in: values of added headers, lines of access logs.
@@ -14,9 +19,9 @@ export interface Format {
   /**
    * The text for one exchange, one character per octet.
    *
-   * @param response the headers that `%RESP()%` reads; without them it has no value
+   * @param response what `%RESP()%` and `%RESPONSE_CODE%` read; without it the context's status, and no headers
    */
-  render(context: FormatContext, response?: HeaderMap): string
+  render(context: FormatContext, response?: ResponseHead): string
 }
 
 /** A format, or what is wrong with its text and the index where. */
@@ -31,7 +36,7 @@ export interface FormatOptions {
   readonly absent?: string
 }
 
-type Part = string | ((context: FormatContext, response: HeaderMap | undefined) => string)
+type Part = string | ((context: FormatContext, response: ResponseHead | undefined) => string)
 
 /** `%NAME%`, `%NAME(argument)%` or `%NAME(argument):length%`; an argument may hold percent signs and brackets. */
 const command = /%([A-Z0-9_]+)(?:\((.*?)\))?(?::([0-9]+))?%/y

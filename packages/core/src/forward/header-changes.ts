@@ -1,6 +1,6 @@
 import type { HeaderMap } from '../http/headers.ts'
 import type { Format } from './format.ts'
-import type { FormatContext } from './format-operators.ts'
+import type { FormatContext, ResponseHead } from './format-operators.ts'
 
 /** A header to add. */
 export interface HeaderChange {
@@ -30,8 +30,8 @@ export class HeaderChanges {
     this.#constants = values.length === changes.length ? values : undefined
   }
 
-  /** @param response the headers that `%RESP()%` reads */
-  apply(headers: HeaderMap, context: FormatContext, response: HeaderMap | undefined): void {
+  /** @param response the response, where the headers are those of one */
+  apply(headers: HeaderMap, context: FormatContext, response: ResponseHead | undefined): void {
     for (const name of this.#removals) headers.delete(name)
     const values = this.#constants ?? this.#changes.map(({ format }) => format.render(context, response))
     for (let index = 0; index < values.length; index++) {

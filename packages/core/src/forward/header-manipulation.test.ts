@@ -121,18 +121,18 @@ describe('one level', () => {
   test('changes requests and responses apart', () => {
     const mutation = compile({
       requestHeadersToAdd: [add('x-request', '1')],
-      responseHeadersToAdd: [add('x-copy', '%RESP(x-upstream)% %RESPONSE_CODE_DETAILS%')],
+      responseHeadersToAdd: [add('x-copy', '%RESP(x-upstream)% %RESPONSE_CODE% %RESPONSE_CODE_DETAILS%')],
       responseHeadersToRemove: ['x-upstream'],
     })
     const headers = new HeaderMap([
       ['x-upstream', 'u'],
       ['x-other', 'o'],
     ])
-    mutation?.applyResponse(headers, fakeContext({ responseCodeDetails: 'via_upstream' }))
+    mutation?.applyResponse({ status: 201, headers }, fakeContext({ responseCodeDetails: 'via_upstream' }))
     // `x-upstream` is gone by the time values are made: removals come first.
     expect([...headers]).toEqual([
       ['x-other', 'o'],
-      ['x-copy', ' via_upstream'],
+      ['x-copy', ' 201 via_upstream'],
     ])
     expect(onRequest(mutation, [])).toEqual([['x-request', '1']])
   })

@@ -5,7 +5,7 @@ import { octets } from '../http/octets.ts'
 import { isFieldValue, isToken } from '../http/valid.ts'
 import type { ReportFinding } from '../schema/finding.ts'
 import { compileFormat, type Format } from './format.ts'
-import type { FormatContext, FormatRuntime } from './format-operators.ts'
+import type { FormatContext, FormatRuntime, ResponseHead } from './format-operators.ts'
 import { type HeaderChange, HeaderChanges } from './header-changes.ts'
 
 /** What the configuration wants done to headers. A route without any of it has none of these. */
@@ -24,8 +24,8 @@ export class HeaderMutation {
     for (const changes of this.request) changes.apply(headers, context, undefined)
   }
 
-  applyResponse(headers: HeaderMap, context: FormatContext): void {
-    for (const changes of this.response) changes.apply(headers, context, headers)
+  applyResponse(response: ResponseHead, context: FormatContext): void {
+    for (const changes of this.response) changes.apply(response.headers, context, response)
   }
 }
 
