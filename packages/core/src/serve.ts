@@ -140,6 +140,7 @@ export class Serving extends Reply implements ForwardOwner {
       return
     }
     let { target } = request
+    this.upstream = cluster.name
     // Header manipulation sees the headers before the host is rewritten (Envoy finalises the request in this order).
     branch.requestHeaders?.applyRequest(request.headers, this)
     if (plan.expectedTimeout !== undefined) request.headers.set('x-envoy-expected-rq-timeout-ms', plan.expectedTimeout)

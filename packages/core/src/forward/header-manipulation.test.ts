@@ -180,10 +180,17 @@ describe('refused', () => {
     ])
   })
 
-  test.each(['Content-Length', 'transfer-encoding'])('%s, which frames the message', (name) => {
+  test.each(['Content-Length', 'transfer-encoding', 'Upgrade', 'keep-alive', 'expect'])('%s on requests', (name) => {
     expect(findingsOf({ requestHeadersToAdd: [add(name, '5')] })).toMatchObject([
-      { code: 'framing-header', path: 'options.headerManipulation.requestHeadersToAdd[0].header.key' },
+      { code: 'reserved-header', path: 'options.headerManipulation.requestHeadersToAdd[0].header.key' },
     ])
+  })
+
+  test('what frames a message, on responses', () => {
+    expect(findingsOf({ responseHeadersToAdd: [add('content-length', '5')] })).toMatchObject([
+      { code: 'reserved-header', path: 'options.headerManipulation.responseHeadersToAdd[0].header.key' },
+    ])
+    expect(findingsOf({ responseHeadersToAdd: [add('connection', 'close'), add('upgrade', 'h2c')] })).toEqual([])
   })
 })
 

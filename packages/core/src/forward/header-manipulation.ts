@@ -45,8 +45,8 @@ export function compileHeaderManipulation(
 ): HeaderMutation | undefined {
   if (manipulation === undefined) return undefined
   const { requestHeadersToAdd, requestHeadersToRemove, responseHeadersToAdd, responseHeadersToRemove } = manipulation
-  const request = compileAdditions(requestHeadersToAdd, `${path}.requestHeadersToAdd`, tools)
-  const response = compileAdditions(responseHeadersToAdd, `${path}.responseHeadersToAdd`, tools)
+  const request = compileAdditions(requestHeadersToAdd, `${path}.requestHeadersToAdd`, ofRequests(tools))
+  const response = compileAdditions(responseHeadersToAdd, `${path}.responseHeadersToAdd`, ofResponses(tools))
   return mutation(changes(requestHeadersToRemove, request), changes(responseHeadersToRemove, response))
 }
 
@@ -57,7 +57,7 @@ export function compileEarlyHeaders(
   tools: HeaderTools,
 ): HeaderMutation | undefined {
   if (manipulation === undefined) return undefined
-  const additions = compileAdditions(manipulation.headersToAdd, `${path}.headersToAdd`, tools)
+  const additions = compileAdditions(manipulation.headersToAdd, `${path}.headersToAdd`, ofRequests(tools))
   return mutation([...changes(undefined, additions), ...changes(manipulation.headersToRemove, [])], [])
 }
 
@@ -88,10 +88,21 @@ function changes(removals: readonly string[] = [], additions: readonly HeaderCha
   return removals.length === 0 && additions.length === 0 ? [] : [new HeaderChanges(removals, additions)]
 }
 
+/** {@link HeaderTools} for one direction. */
+interface SideTools extends HeaderTools {
+  /** Headers that are the gateway's own, in lower case. */
+  readonly reserved: ReadonlySet<string>
+}
+
+const framing = ['content-length', 'transfer-encoding']
+const connection = ['expect', 'keep-alive', 'proxy-connection', 'upgrade']
+const ofRequests = (tools: HeaderTools): SideTools => ({ ...tools, reserved: new Set([...framing, ...connection]) })
+const ofResponses = (tools: HeaderTools): SideTools => ({ ...tools, reserved: new Set(framing) })
+
 function compileAdditions(
   options: readonly HeaderValueOption[] = [],
   path: string,
-  tools: HeaderTools,
+  tools: SideTools,
 ): readonly HeaderChange[] {
   return options.flatMap((option, index) => compileAddition(option, `${path}[${index}]`, tools))
 }
@@ -99,11 +110,11 @@ function compileAdditions(
 function compileAddition(
   { header, headerSecretRef, append = true }: HeaderValueOption,
   path: string,
-  tools: HeaderTools,
+  tools: SideTools,
 ): readonly HeaderChange[] {
   if (headerSecretRef !== undefined) return secretAdditions(headerSecretRef, append, `${path}.headerSecretRef`, tools)
   if (header === undefined) return []
-  if (!checkFraming(header.key, `${path}.header.key`, tools.report)) return []
+  if (!isFree(header.key, `${path}.header.key`, tools)) return []
   const result = compileFormat(header.value ?? '', { runtime: tools.runtime })
   if (!result.ok) {
     tools.report({
@@ -120,7 +131,7 @@ function compileAddition(
 }
 
 /** The values of a secret are taken as they are: a percent sign in them means nothing. */
-function secretAdditions(ref: ResourceRef, append: boolean, path: string, tools: HeaderTools): readonly HeaderChange[] {
+function secretAdditions(ref: ResourceRef, append: boolean, path: string, tools: SideTools): readonly HeaderChange[] {
   const headers = tools.secretHeaders(ref)
   if (headers === undefined) {
     tools.report({
@@ -134,9 +145,7 @@ function secretAdditions(ref: ResourceRef, append: boolean, path: string, tools:
     return []
   }
   return Object.entries(headers).flatMap(([name, value]) =>
-    checkSecret(name, value, path, tools.report) && value !== ''
-      ? [{ name, append, format: literal(octets(value)) }]
-      : [],
+    checkSecret(name, value, path, tools) && value !== '' ? [{ name, append, format: literal(octets(value)) }] : [],
   )
 }
 
@@ -144,24 +153,24 @@ function literal(text: string): Format {
   return { constant: text, render: () => text }
 }
 
-function checkSecret(name: string, value: string, path: string, report: ReportFinding): boolean {
+function checkSecret(name: string, value: string, path: string, tools: SideTools): boolean {
   const settable = isToken(name) && name.toLowerCase() !== 'host'
-  if (settable && isFieldValue(octets(value))) return checkFraming(name, path, report)
+  if (settable && isFieldValue(octets(value))) return isFree(name, path, tools)
   const message = settable
     ? `the value that the secret has for ${name} cannot be sent in a header`
     : 'the secret names a header that cannot be set here'
-  report({ severity: 'error', code: 'invalid-header-secret', path, message })
+  tools.report({ severity: 'error', code: 'invalid-header-secret', path, message })
   return false
 }
 
-/** Headers that say where a message ends are the gateway's own: a wrong one would let two messages be read as one. */
-function checkFraming(name: string, path: string, report: ReportFinding): boolean {
-  if (!/^(?:content-length|transfer-encoding)$/i.test(name)) return true
+/** A header that frames the message or speaks for the connection would let two messages be read as one, or none. */
+function isFree(name: string, path: string, { reserved, report }: SideTools): boolean {
+  if (!reserved.has(name.toLowerCase())) return true
   report({
     severity: 'error',
-    code: 'framing-header',
+    code: 'reserved-header',
     path,
-    message: `${name} says where the message ends; only the gateway may set it`,
+    message: `${name} is about framing or the connection; only the gateway may set it`,
     found: name,
     expected: 'another header',
   })
