@@ -71,6 +71,7 @@ export type * from './config/upstream-hosts.ts'
 export type * from './config/virtual-host-options.ts'
 export type * from './config/virtual-service.ts'
 export type * from './config/weighted-destination-options.ts'
+export type { UpdateReport } from './config-store.ts'
 export { type AttemptInfo, type RequestContext, type RouteInfo, type Slot, slot, type Verdict } from './context.ts'
 export {
   type ErrorCode,
@@ -90,7 +91,7 @@ export {
   type FilterScope,
 } from './filter/filter.ts'
 export { type Placement, type Stage, stages } from './filter/stage.ts'
-export { Gateway, type GatewayOptions, type HandleOptions, type UpdateReport } from './gateway.ts'
+export { Gateway, type GatewayOptions, type HandleOptions } from './gateway.ts'
 export { type Body, type BodySink, isStreamBody, type StreamBody } from './http/body.ts'
 export type { Downstream, DownstreamListener } from './http/downstream.ts'
 export { HeaderMap } from './http/headers.ts'
