@@ -1,10 +1,11 @@
 import type { CompiledListener, Snapshot } from './compile/snapshot.ts'
 import { GatewayError } from './errors.ts'
 import { Exchange } from './exchange.ts'
-import { type BodySink, isStreamBody } from './http/body.ts'
+import { type Body, type BodySink, isStreamBody } from './http/body.ts'
 import type { Downstream, DownstreamListener } from './http/downstream.ts'
 import { cleanTrailers } from './http/egress.ts'
 import { appendVia } from './http/forwarded.ts'
+import { reframe } from './http/framing.ts'
 import type { HeaderMap } from './http/headers.ts'
 import { IterableBody } from './http/iterable-body.ts'
 import { localReply } from './http/local-reply.ts'
@@ -20,6 +21,8 @@ export type CompleteHook = (context: Exchange) => void
  */
 export class Reply extends Exchange implements BodySink, DownstreamListener {
   readonly #onComplete: CompleteHook
+  /** The response's body before filters saw it. */
+  #original: Body = null
 
   constructor(
     runtime: Runtime,
@@ -56,6 +59,7 @@ export class Reply extends Exchange implements BodySink, DownstreamListener {
       return
     }
     this.state = 'responding'
+    this.#original = response.body
     this.guard(() => {
       this.branch?.responseHeaders?.applyResponse(response, this)
       this.#identify(response.headers)
@@ -98,6 +102,7 @@ export class Reply extends Exchange implements BodySink, DownstreamListener {
     // A client that is still sending would have its rest taken for the next request.
     if (this.request.body !== null && !downstream.complete) this.closeAfter = true
     const silent = isBodyless(status) || this.request.method === 'HEAD'
+    if (body !== this.#original) this.#replaced(response, silent)
     try {
       downstream.start(status, response.headers, this.closeAfter)
     } catch (error) {
@@ -115,6 +120,14 @@ export class Reply extends Exchange implements BodySink, DownstreamListener {
       this.source = isStreamBody(body) ? body : new IterableBody(body)
       this.source.pipe(this)
     }
+  }
+
+  /** A filter has put another body in the place of the one that came. */
+  #replaced({ headers, body }: GatewayResponse, silent: boolean): void {
+    const original = this.#original
+    if (!silent) reframe(headers, body)
+    // A stream may be made of the one before and still reads it; what is in memory has no more use for it.
+    if (isStreamBody(original) && (body === null || body instanceof Uint8Array)) original.cancel(undefined)
   }
 
   /** The adapter refused the head, before a byte of it was sent: bytes that must not be on the wire. */

@@ -2,7 +2,9 @@ import type { Branch, CompiledRoute, ForwardAction } from './compile/snapshot.ts
 import type { Verdict } from './context.ts'
 import { GatewayError } from './errors.ts'
 import { Forward, type ForwardOwner } from './forward/forward.ts'
+import type { Body } from './http/body.ts'
 import { cleanResponse } from './http/egress.ts'
+import { reframe } from './http/framing.ts'
 import type { HeaderMap } from './http/headers.ts'
 import { ingest } from './http/ingress.ts'
 import { GatewayRequest, type GatewayResponse } from './http/message.ts'
@@ -18,6 +20,9 @@ const maxReselections = 8
  * is this class as a chart. Everything is synchronous until a filter or an upstream is not.
  */
 export class Serving extends Reply implements ForwardOwner {
+  /** The request's body before filters saw it. */
+  #received: Body = null
+
   /** Takes the request over from the adapter: checks it, cleans its headers, pins the configuration. */
   intake(): void {
     const { downstream, listener } = this
@@ -30,6 +35,7 @@ export class Serving extends Reply implements ForwardOwner {
         return
       }
       this.request = incoming
+      this.#received = incoming.body
       listener.earlyHeaders?.applyRequest(incoming.headers, this)
       if (listener.streamIdle !== undefined) {
         this.idle = new Deadline(() => this.#idled())
@@ -154,6 +160,7 @@ export class Serving extends Reply implements ForwardOwner {
     }
     if (this.expectsContinue) this.downstream.sendContinue()
     const { method, headers, body } = request
+    if (body !== this.#received) reframe(headers, body)
     this.forward = new Forward(
       this,
       plan,

@@ -148,6 +148,8 @@ export class NodeDownstream implements Downstream {
       this.#wrote = true
       this.#response.write(held, 'latin1')
     } else if (!this.#wrote) {
+      // The head has left alone: from now on every chunk leaves as it comes.
+      this.#wrote = true
       this.#response.flushHeaders()
     }
   }

@@ -1,5 +1,6 @@
 import type { GatewayError } from '../errors.ts'
 import type { Body } from './body.ts'
+import type { HeaderMap } from './headers.ts'
 import { refuse } from './refuse.ts'
 
 /** Beyond this many digits a length cannot be counted exactly. */
@@ -22,6 +23,12 @@ export function parseLength(value: string): number {
 export function isFramed(body: Body, contentLength: number, announced: boolean): boolean {
   if (body === null) return !announced
   return !(body instanceof Uint8Array) || contentLength === -1 || body.length === contentLength
+}
+
+/** Makes `Content-Length` true again after a body was replaced; a stream is as long as it turns out to be. */
+export function reframe(headers: HeaderMap, body: Body): void {
+  if (body === null || body instanceof Uint8Array) headers.set('content-length', String(body?.length ?? 0))
+  else headers.delete('content-length')
 }
 
 /** Refuses a transfer coding other than a single `chunked`: 501 where the end of the body is at least certain, else 400. */
