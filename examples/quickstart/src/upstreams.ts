@@ -3,7 +3,7 @@ import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
 /** A real HTTP server on a loopback port. */
-export interface Origin {
+interface Origin {
   readonly address: string
   close(): void
 }
