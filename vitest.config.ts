@@ -16,7 +16,6 @@ export default defineConfig({
   test: {
     include: ['packages/*/src/**/*.test.ts', 'test/**/*.test.ts', 'examples/*/**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**'],
-    benchmark: { include: ['test/bench/**/*.bench.ts'] },
     reporters: ['default', new PlainReporter()],
     coverage: { provider: 'v8', include: ['packages/*/src/**'] },
   },
