@@ -1,3 +1,4 @@
+import { printLocation } from '../config/source.ts'
 import type { Issue } from './issue.ts'
 
 const brand = Symbol.for('headgate.config-error')
@@ -22,8 +23,9 @@ export class ConfigError extends Error {
 
 function summary(issues: readonly Issue[]): string {
   const errors = issues.filter((issue) => issue.severity === 'error')
-  const lines = errors.map(
-    (issue) => `  ${issue.path}: ${issue.message}${issue.fix === undefined ? '' : ` (${issue.fix})`}`,
-  )
+  const lines = errors.map(({ location, path, message, fix }) => {
+    const place = [location === undefined ? '' : printLocation(location), path].filter((part) => part !== '').join(': ')
+    return `  ${place}: ${message}${fix === undefined ? '' : ` (${fix})`}`
+  })
   return `the configuration has ${errors.length === 1 ? 'an error' : `${errors.length} errors`}:\n${lines.join('\n')}`
 }

@@ -1,3 +1,5 @@
+import type { SourceLocation } from '../config/source.ts'
+
 /** Every kind of finding the checker has, with what it means. Codes are never reused; docs/errors.md lists them. */
 export const schemaIssueCodes = {
   'wrong-type': 'The value has another type than the field.',
@@ -48,6 +50,8 @@ export interface Issue {
   readonly resource: IssueResource | undefined
   /** Where it is: `virtualServices[default.api].virtualHost.routes[2].routeAction.single`. */
   readonly path: string
+  /** Where that was read from, for configurations out of files. */
+  readonly location?: SourceLocation
   /** A sentence without the path. */
   readonly message: string
   /** What is there. Never the value of a secret. */

@@ -1,4 +1,5 @@
 import type { GatewayConfig } from '../gateway-config.ts'
+import { sourceOf, withSource } from '../source.ts'
 import type { UpstreamConfig } from '../upstream.ts'
 import type { UpstreamGroupConfig } from '../upstream-group.ts'
 import { plain, unwrap } from './plain-value.ts'
@@ -26,7 +27,7 @@ export function plainConfig(input: GatewayInput): GatewayConfig {
   const kinds = Object.entries(input)
     .filter(([, resources]) => resources !== undefined)
     .map(([kind, resources]) => [kind, plainResources(resources)])
-  return Object.freeze(Object.fromEntries(kinds)) as GatewayConfig
+  return Object.freeze(withSource(Object.fromEntries(kinds), sourceOf(input))) as GatewayConfig
 }
 
 /** The list of one kind, or the settings. */
