@@ -1,14 +1,15 @@
 import type { UpstreamDriver } from './cluster/driver.ts'
-import { ClusterSet } from './cluster/reconcile.ts'
+import { ClusterSet, type PreparedClusters } from './cluster/reconcile.ts'
 import type { Transport } from './cluster/transport.ts'
 import { type Compiled, compile } from './compile/compile.ts'
 import type { Snapshot } from './compile/snapshot.ts'
 import { type GatewayInput, plainConfig } from './config/build/plain.ts'
 import type { GatewayConfig } from './config/gateway-config.ts'
 import type { AnyFilterDefinition } from './filter/filter.ts'
-import { type Quarantined, repair } from './quarantine.ts'
+import { type Quarantine, type Quarantined, repair } from './quarantine.ts'
 import type { Deadlines } from './runtime/deadline.ts'
 import type { Runtime } from './runtime/runtime.ts'
+import { sameConfig } from './same-config.ts'
 import { ConfigError } from './schema/config-error.ts'
 import type { Issue } from './schema/issue.ts'
 
@@ -38,58 +39,54 @@ export interface ConfigStoreOptions {
   readonly drivers: ReadonlyMap<string, UpstreamDriver>
 }
 
-/** A configuration without its faulty resources. */
-interface Repaired {
-  readonly compiled: Compiled
-  readonly quarantined: readonly Quarantined[]
-}
-
 /** Each round takes out at least one resource; what needs more is beyond repair. */
-const maxRepairs = 5
+const maxRepairs = 20
 
 /** The configuration in force. Takes over new ones, and keeps what is good of a faulty one. */
 export class ConfigStore {
   readonly #options: ConfigStoreOptions
   readonly #clusters: ClusterSet
-  #current: Compiled
+  #current: Compiled | undefined
+  #issues: readonly Issue[] = []
 
   /** @throws {@link ConfigError} with everything that is wrong with the configuration */
   constructor(input: GatewayInput, options: ConfigStoreOptions) {
     this.#options = options
     this.#clusters = new ClusterSet(options)
-    this.#current = this.#first(plainConfig(input))
-    this.#install(this.#current)
+    const { outcome, issues } = this.#take(plainConfig(input))
+    if (outcome === 'rejected') throw new ConfigError(issues)
   }
 
   get snapshot(): Snapshot {
-    return this.#current.snapshot
+    return (this.#current as Compiled).snapshot
   }
 
   get config(): GatewayConfig {
-    return this.#current.config
+    return (this.#current as Compiled).config
   }
 
+  /** What was found in the configuration that was taken over last. */
   get issues(): readonly Issue[] {
-    return this.#current.issues
+    return this.#issues
   }
 
   update(input: GatewayInput): UpdateReport {
-    const compiled = this.#compile(plainConfig(input))
-    let issues = compiled.issues
-    if (isAcceptable(compiled)) {
-      const refused = this.#tryInstall(compiled)
-      if (refused === undefined) return this.#reportOf('accepted', issues, [])
-      issues = [...issues, ...refused]
+    const { report } = this.#options.runtime
+    let result: UpdateReport
+    try {
+      result = this.#take(plainConfig(input))
+    } catch (error) {
+      report({ type: 'internal-error', error })
+      const message = `the configuration could not be read: ${error instanceof Error ? error.message : String(error)}`
+      result = this.#reportOf('rejected', [
+        { severity: 'error', code: 'unreadable', resource: undefined, path: '', message },
+      ])
     }
-    const repaired = isStrict(compiled.config) ? undefined : this.#repair(compiled, issues)
-    if (repaired !== undefined && !this.#isInForce(repaired.compiled.config)) {
-      const refused = this.#tryInstall(repaired.compiled)
-      if (refused === undefined) return this.#reportOf('partial', issues, repaired.quarantined)
-      issues = [...issues, ...refused]
+    if (result.outcome === 'rejected') {
+      const errors = result.issues.filter(({ severity }) => severity === 'error').length
+      report({ type: 'update-rejected', revision: this.snapshot.revision, errors })
     }
-    const errors = issues.filter(({ severity }) => severity === 'error').length
-    this.#options.runtime.report({ type: 'update-rejected', revision: this.snapshot.revision, errors })
-    return this.#reportOf('rejected', issues, [])
+    return result
   }
 
   /** Lets go of all upstreams. */
@@ -97,55 +94,59 @@ export class ConfigStore {
     this.#clusters.close()
   }
 
-  /** At a cold start there is nothing to fall back on: errors are thrown, unless `alwaysAccept: true` asks for the rest. */
-  #first(config: GatewayConfig): Compiled {
-    const compiled = this.#compile(config)
-    if (isAcceptable(compiled)) return compiled
-    const wanted = compiled.config.settings?.gateway?.validation?.alwaysAccept === true
-    const repaired = wanted ? this.#repair(compiled, compiled.issues) : undefined
-    if (repaired === undefined) throw new ConfigError(compiled.issues)
-    return { ...repaired.compiled, issues: compiled.issues }
-  }
-
-  /** Takes faulty resources out until the rest compiles; leaving one out may show that another needed it. */
-  #repair(compiled: Compiled, issues: readonly Issue[]): Repaired | undefined {
-    const before = this.#current?.config ?? {}
-    let current = compiled
+  /** Puts a configuration in force: all of it, or what is left without its faulty resources, or nothing. */
+  #take(config: GatewayConfig): UpdateReport {
+    let candidate = this.#compile(config)
+    let { issues, isRepairable } = this.#judge(candidate)
     let faults = issues
-    const quarantined = new Map<string, Quarantined>()
-    for (let round = 0; round < maxRepairs; round++) {
-      const repaired = repair(current.config, faults, round === 0 ? before : {})
-      if (repaired === undefined) return undefined
-      for (const one of repaired.quarantined)
-        quarantined.set(`${one.resource.kind} ${one.resource.namespace}.${one.resource.name}`, one)
-      current = this.#compile(repaired.config)
-      faults = current.issues
-      if (!hasErrors(faults)) return { compiled: current, quarantined: [...quarantined.values()] }
+    let quarantine: Quarantine = new Map()
+    for (let round = 0; round <= maxRepairs; round++) {
+      if (!hasErrors(faults)) {
+        if (round > 0 && sameConfig(candidate.config, this.#current?.config)) break
+        const refused = this.#install(candidate, issues)
+        if (refused === undefined) return this.#reportOf(round === 0 ? 'accepted' : 'partial', issues, quarantine)
+        issues = [...issues, ...refused]
+        faults = [...faults, ...refused]
+      }
+      const repaired = isRepairable ? repair(candidate, faults, this.#current?.config ?? {}, quarantine) : undefined
+      if (repaired === undefined) break
+      quarantine = repaired.quarantine
+      candidate = this.#compile(repaired.config)
+      faults = candidate.issues
     }
-    return undefined
+    return this.#reportOf('rejected', issues)
   }
 
-  #isInForce(config: GatewayConfig): boolean {
-    return JSON.stringify(config) === JSON.stringify(this.config)
+  /**
+   * Gloo's `validation`: what counts as an error, and whether resources with errors may be left out. `alwaysAccept: true`
+   * wants that and `false` does not. Where it is not set updates do, but not the first configuration, which has no last
+   * good versions to go on with. A warning that is not allowed stops both.
+   */
+  #judge({ config, issues }: Compiled): Judgement {
+    const { alwaysAccept, allowWarnings = true } = config.settings?.gateway?.validation ?? {}
+    if (alwaysAccept === true) return { issues, isRepairable: true }
+    const isRepairable = alwaysAccept === undefined && this.#current !== undefined
+    if (allowWarnings || issues.every(({ severity }) => severity === 'error')) return { issues, isRepairable }
+    return { issues: issues.map((issue) => ({ ...issue, severity: 'error' })), isRepairable: false }
   }
 
-  #reportOf(
-    outcome: UpdateReport['outcome'],
-    issues: readonly Issue[],
-    quarantined: readonly Quarantined[],
-  ): UpdateReport {
-    return { outcome, accepted: outcome === 'accepted', revision: this.snapshot.revision, issues, quarantined }
-  }
-
-  /** Drivers may still refuse; their findings come back, and nothing has changed. */
-  #tryInstall(compiled: Compiled): readonly Issue[] | undefined {
+  /** Drivers may refuse; their findings come back, and nothing has changed. */
+  #install(compiled: Compiled, issues: readonly Issue[]): readonly Issue[] | undefined {
+    const { snapshot, definitions } = compiled
+    let prepared: PreparedClusters
     try {
-      this.#install(compiled)
-      return undefined
+      prepared = this.#clusters.prepare(definitions)
     } catch (error) {
       if (!ConfigError.is(error)) throw error
       return error.issues
     }
+    for (const ref of snapshot.clusters.values()) ref.cluster = prepared.get(ref.name)
+    this.#current = compiled
+    this.#issues = issues
+    prepared.commit()
+    const warnings = issues.filter(({ severity }) => severity === 'warning').length
+    this.#options.runtime.report({ type: 'snapshot', revision: snapshot.revision, warnings })
+    return undefined
   }
 
   #compile(config: GatewayConfig): Compiled {
@@ -154,26 +155,20 @@ export class ConfigStore {
     return compile(config, { runtime, deadlines, filters, drivers: new Set(drivers.keys()), revision })
   }
 
-  #install(compiled: Compiled): void {
-    const { snapshot, issues, definitions } = compiled
-    const prepared = this.#clusters.prepare(definitions)
-    for (const ref of snapshot.clusters.values()) ref.cluster = prepared.get(ref.name)
-    this.#current = compiled
-    prepared.commit()
-    const warnings = issues.filter(({ severity }) => severity === 'warning').length
-    this.#options.runtime.report({ type: 'snapshot', revision: snapshot.revision, warnings })
+  #reportOf(
+    outcome: UpdateReport['outcome'],
+    issues: readonly Issue[],
+    quarantine: Quarantine = new Map(),
+  ): UpdateReport {
+    const revision = this.#current?.snapshot.revision ?? 0
+    return { outcome, accepted: outcome === 'accepted', revision, issues, quarantined: [...quarantine.values()] }
   }
 }
 
-/** Gloo's `validation`: errors never pass, warnings only where they are allowed. */
-function isAcceptable({ issues, config }: Compiled): boolean {
-  const allowWarnings = config.settings?.gateway?.validation?.allowWarnings ?? true
-  return issues.every(({ severity }) => severity === 'warning' && allowWarnings)
-}
-
-/** Whether any error rejects the whole change. */
-function isStrict({ settings }: GatewayConfig): boolean {
-  return settings?.gateway?.validation?.alwaysAccept === false
+/** What is thought of a configuration. */
+interface Judgement {
+  readonly issues: readonly Issue[]
+  readonly isRepairable: boolean
 }
 
 function hasErrors(issues: readonly Issue[]): boolean {

@@ -1,6 +1,7 @@
 import type { SecretConfig } from '../config/secret.ts'
 import type { UpstreamConfig } from '../config/upstream.ts'
 import type { Runtime } from '../runtime/runtime.ts'
+import { ConfigError } from '../schema/config-error.ts'
 import { Cluster } from './cluster.ts'
 import { connectionSettings } from './connection-settings.ts'
 import type { UpstreamDriver } from './driver.ts'
@@ -37,7 +38,7 @@ export class ClusterSet {
 
   /**
    * Opens what is new and prepares to close what is gone. `commit` makes it so.
-   * Drivers may throw a `ConfigError`, after which nothing has changed.
+   * @throws `ConfigError` when a driver refuses; nothing has changed then
    */
   prepare(definitions: ReadonlyMap<string, ClusterDefinition>): PreparedClusters {
     const next = new Map<string, Open>()
@@ -82,8 +83,22 @@ export class ClusterSet {
     const { runtime, transport, drivers } = this.#environment
     const driver = drivers.get(kind) as UpstreamDriver
     const environment = { name, runtime, transport, connection: connectionSettings(name, config, secret) }
-    return new Cluster(config, driver.open(config, environment), environment)
+    try {
+      return new Cluster(config, driver.open(config, environment), environment)
+    } catch (error) {
+      throw refusal(error, config, kind)
+    }
   }
+}
+
+/** A driver's refusal is about its upstream, whatever the driver says, and whatever it throws. */
+function refusal(error: unknown, { metadata }: UpstreamConfig, kind: string): ConfigError {
+  const { name, namespace = 'default' } = metadata
+  const resource = { kind: 'Upstream', namespace, name }
+  if (ConfigError.is(error)) return new ConfigError(error.issues.map((issue) => ({ ...issue, resource })))
+  const path = `upstreams[${namespace}.${name}].${kind}`
+  const message = `the driver failed: ${error instanceof Error ? error.message : String(error)}`
+  return new ConfigError([{ severity: 'error', code: 'driver-failed', resource, path, message }])
 }
 
 /** Clusters of a configuration that has not taken over yet. */

@@ -77,8 +77,10 @@ function chainOf(
   try {
     return compileChain(filters, filterScope, runtime)
   } catch (error) {
-    if (!ConfigError.is(error)) throw error
-    if (!quiet) for (const { resource: _, ...finding } of error.issues) scope.report(placed(flat, finding))
+    if (!ConfigError.is(error)) {
+      const message = `a filter failed: ${error instanceof Error ? error.message : String(error)}`
+      if (!quiet) scope.report(findingOf(flat, 'filter-failed', 'options', message))
+    } else if (!quiet) for (const { resource: _, ...finding } of error.issues) scope.report(placed(flat, finding))
     return { filters: [] }
   }
 }

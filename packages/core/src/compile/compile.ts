@@ -1,13 +1,15 @@
 import type { ClusterDefinition } from '../cluster/reconcile.ts'
 import type { GatewayConfig } from '../config/gateway-config.ts'
+import { type ConfigSource, sourceOf } from '../config/source.ts'
 import type { UpstreamConfig } from '../config/upstream.ts'
 import type { ClusterRef } from '../forward/plan.ts'
-import { checkConfig } from '../schema/check.ts'
+import { type CheckResult, checkConfig } from '../schema/check.ts'
 import type { Issue } from '../schema/issue.ts'
 import { upstreamKind } from '../schema/upstream-kind.ts'
 import type { CompileEnvironment } from './environment.ts'
 import { selectListeners } from './gateways.ts'
 import { invalidRouteReply } from './invalid-route.ts'
+import { IssueList } from './issue-list.ts'
 import { compileListener } from './listener.ts'
 import { indexResources, type Resources, refKey, resourceKey } from './resources.ts'
 import type { CompiledListener, Snapshot } from './snapshot.ts'
@@ -16,22 +18,21 @@ import type { CompiledListener, Snapshot } from './snapshot.ts'
 const defaultRegexProgramSize = 1024
 
 /** A configuration made ready, and everything that was found in it. */
-export interface Compiled {
-  readonly config: GatewayConfig
+export interface Compiled extends CheckResult {
   readonly snapshot: Snapshot
   /** The upstreams to open for it. */
   readonly definitions: ReadonlyMap<string, ClusterDefinition>
-  readonly issues: readonly Issue[]
 }
 
 /** Checks a configuration and makes a snapshot of it. Pure: nothing is opened, nothing outside is touched. */
 export function compile(input: unknown, environment: CompileEnvironment): Compiled {
-  const { config, issues: found } = checkConfig(input)
-  const issues: Issue[] = [...found]
-  const report = (issue: Issue): void => {
-    issues.push(issue)
-  }
-  const resources = indexResources(config)
+  const { config, issues: found, dropped } = checkConfig(input)
+  const source = sourceOf(input) as ConfigSource<Issue> | undefined
+  const issues = new IssueList()
+  const report = (issue: Issue): void => issues.report(located(issue, source))
+  source?.issues.forEach(issues.report)
+  found.forEach(report)
+  const resources = indexResources(config, dropped)
   const definitions = defineClusters(config, resources, environment, report)
   const clusters = new Map<string, ClusterRef>()
   for (const name of definitions.keys()) clusters.set(name, { name, cluster: undefined })
@@ -48,7 +49,13 @@ export function compile(input: unknown, environment: CompileEnvironment): Compil
   for (const { name, gateway, virtualServices } of selectListeners(config, resources, report)) {
     listeners.set(name, compileListener(name, gateway, virtualServices, scope))
   }
-  return { config, snapshot: { revision: environment.revision, listeners, clusters }, definitions, issues }
+  const snapshot = { revision: environment.revision, listeners, clusters }
+  return { config, dropped, snapshot, definitions, issues: issues.toArray() }
+}
+
+function located(issue: Issue, source: ConfigSource | undefined): Issue {
+  const location = source?.locate(issue.path)
+  return location === undefined ? issue : { ...issue, location }
 }
 
 function defineClusters(

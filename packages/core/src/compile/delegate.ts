@@ -157,7 +157,7 @@ function delegate(route: InheritedRoute, holder: Holder, run: Flattening): FlatR
     options: asInherited(route.options),
   }
   const actionPath = `${path}.delegateAction`
-  const tables = delegationTargets(action, holder.namespace, run.resources.routeTables, actionPath, report)
+  const tables = delegationTargets(action, holder.namespace, run.resources, actionPath, report)
   return tablesByWeight(tables).flatMap((group) => {
     const routes = group.flatMap((table) => flattenTable(table, parent, holder, run))
     return group.length > 1 ? routes.toSorted((a, b) => compareRoutes(a.config, b.config)) : routes

@@ -6,6 +6,7 @@ import type { FlatRouteOwner } from './flat-route.ts'
 /** Every kind of finding about delegation and shared options that the schema has no name for, with what it means. */
 export const delegationIssueCodes = {
   'reference-not-found': 'The resource that is referred to does not exist.',
+  'route-table-has-errors': 'A route goes on in a route table that has errors.',
   'no-route-table-selected': 'A selector finds no route table.',
   'delegate-target-unspecified': 'A route delegates without saying where to.',
   'delegate-conditions-ignored': 'The matcher of a route that delegates has conditions, but no path to go with them.',

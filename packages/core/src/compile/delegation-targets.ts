@@ -2,12 +2,13 @@ import type { ResourceRef } from '../config/common.ts'
 import type { DelegateAction } from '../config/route.ts'
 import type { RouteTableConfig } from '../config/route-table.ts'
 import { type DelegationFinding, notFound } from './delegation-issues.ts'
-import { refKey } from './resources.ts'
+import { type Resources, refKey } from './resources.ts'
 import { selects } from './selector.ts'
 
 /**
  * The route tables that a route goes on in: the one that is referred to, or all that a selector finds, in the order of
- * the configuration. Finding none is a warning, so that tables may come later than the routes to them.
+ * the configuration. Finding none is a warning, so that tables may come later than the routes to them; finding one that
+ * has errors is an error.
  *
  * @param owner Namespace of the resource that holds the route.
  * @param path Of the delegateAction, for findings.
@@ -15,23 +16,26 @@ import { selects } from './selector.ts'
 export function delegationTargets(
   action: DelegateAction,
   owner: string,
-  tables: ReadonlyMap<string, RouteTableConfig>,
+  { routeTables, faultyRouteTables }: Pick<Resources, 'routeTables' | 'faultyRouteTables'>,
   path: string,
   report: (finding: DelegationFinding) => void,
 ): readonly RouteTableConfig[] {
   const ref = deprecatedRef(action) ?? action.ref
   if (ref !== undefined) {
     const key = refKey(ref, owner)
-    const table = tables.get(key)
+    const table = routeTables.get(key)
+    const place = ref === action.ref ? `${path}.ref` : `${path}.name`
     if (table !== undefined) return [table]
-    report({
-      severity: 'warning',
-      code: 'reference-not-found',
-      path: ref === action.ref ? `${path}.ref` : `${path}.name`,
-      message: notFound('route table', key, tables),
-      found: key,
-      expected: 'the name of a RouteTable',
-    })
+    if (faultyRouteTables.has(key)) report(hasErrors(key, place))
+    else
+      report({
+        severity: 'warning',
+        code: 'reference-not-found',
+        path: place,
+        message: notFound('route table', key, routeTables),
+        found: key,
+        expected: 'the name of a RouteTable',
+      })
     return []
   }
   const { selector } = action
@@ -45,8 +49,10 @@ export function delegationTargets(
     })
     return []
   }
-  const selected = [...tables.values()].filter(({ metadata }) => selects(selector, metadata, owner))
-  if (selected.length === 0)
+  const selected = [...routeTables.values()].filter(({ metadata }) => selects(selector, metadata, owner))
+  const faulty = [...faultyRouteTables].filter(([, metadata]) => selects(selector, metadata, owner))
+  for (const [key] of faulty) report(hasErrors(key, `${path}.selector`))
+  if (selected.length === 0 && faulty.length === 0)
     report({
       severity: 'warning',
       code: 'no-route-table-selected',
@@ -55,6 +61,17 @@ export function delegationTargets(
       expected: `a RouteTable in ${namespacesOf(selector.namespaces, owner)} with matching labels`,
     })
   return selected
+}
+
+function hasErrors(key: string, path: string): DelegationFinding {
+  return {
+    severity: 'error',
+    code: 'route-table-has-errors',
+    path,
+    message: `route table "${key}" has errors`,
+    found: key,
+    fix: 'mend the route table',
+  }
 }
 
 /** Gloo's first way to name a table; where it is used, `ref` and `selector` do not count. */

@@ -13,6 +13,10 @@ export interface SelectedListener {
   readonly virtualServices: readonly VirtualServiceConfig[]
 }
 
+/** Gloo's defaults. */
+export const defaultBindAddress = '::'
+export const defaultBindPort = 8080
+
 /** Gloo's own name for the gateway that is there without being configured. */
 export const defaultGatewayName = 'gateway-proxy'
 
@@ -27,6 +31,7 @@ export function selectListeners(
 ): readonly SelectedListener[] {
   const gateways = config.gateways === undefined || config.gateways.length === 0 ? [defaultGateway] : config.gateways
   const all = [...resources.virtualServices.values()]
+  checkEntrances(gateways, report)
   return gateways.map((gateway, index) => {
     const name = gateway.metadata?.name ?? `gateways[${index}]`
     const virtualServices = select(gateway, all, resources, report)
@@ -92,6 +97,39 @@ function missing(gateway: GatewayResource, index: number, name: string, resource
     path: `${pathOf(gateway)}.httpGateway.virtualServices[${index}]`,
     message: `virtual service "${name}" not found${close === undefined ? '' : ` (did you mean "${close}"?)`}`,
     found: name,
+  }
+}
+
+/** Two gateways cannot share an address, nor a name: by its name an adapter asks for one. */
+function checkEntrances(gateways: readonly GatewayResource[], report: Report): void {
+  const address = ({ bindAddress = defaultBindAddress, bindPort = defaultBindPort }: GatewayResource): string =>
+    `${bindAddress}:${bindPort}`
+  // The platform finds a free one for each that asks for port 0.
+  reportShared('bind-conflict', 'bind address', 'bindPort', (each) => (each.bindPort === 0 ? undefined : address(each)))
+  reportShared('name-conflict', 'name', 'metadata.name', ({ metadata }) => metadata?.name)
+
+  function reportShared(
+    code: string,
+    what: string,
+    field: string,
+    keyOf: (gateway: GatewayResource) => string | undefined,
+  ): void {
+    for (const gateway of gateways) {
+      const key = keyOf(gateway)
+      const others = gateways.filter((each) => each !== gateway && key !== undefined && keyOf(each) === key)
+      if (others.length === 0) continue
+      const names = others.map(({ metadata }) =>
+        metadata === undefined ? 'one without a name' : resourceKey(metadata),
+      )
+      report({
+        severity: 'error',
+        code,
+        resource: resourceOf(gateway),
+        path: `${pathOf(gateway)}.${field}`,
+        message: `the ${what} ${key} is also that of ${names.join(', ')}`,
+        fix: `give each gateway a ${what} of its own`,
+      })
+    }
   }
 }
 

@@ -7,6 +7,7 @@ import { durationMs } from '../schema/duration.ts'
 import { defaultMaxBodySize } from './direct-response.ts'
 import { DomainTable } from './domains.ts'
 import type { CompileEnvironment } from './environment.ts'
+import { defaultBindAddress, defaultBindPort } from './gateways.ts'
 import { compileIngressSettings } from './listener-settings.ts'
 import { defaultNamespace, refKey } from './resources.ts'
 import type { CompiledListener, CompiledVirtualHost } from './snapshot.ts'
@@ -44,8 +45,8 @@ export function compileListener(
   }
   return {
     name,
-    bindAddress: gateway.bindAddress ?? '::',
-    bindPort: gateway.bindPort ?? 8080,
+    bindAddress: gateway.bindAddress ?? defaultBindAddress,
+    bindPort: gateway.bindPort ?? defaultBindPort,
     options,
     ingress: compileIngressSettings(options),
     domains: new DomainTable(hosts.flatMap((host) => host.domains.map((domain) => [domain, host] as const))),

@@ -6,6 +6,7 @@ import type { SecretConfig } from '../config/secret.ts'
 import type { UpstreamConfig } from '../config/upstream.ts'
 import type { UpstreamGroupConfig } from '../config/upstream-group.ts'
 import type { VirtualServiceConfig } from '../config/virtual-service.ts'
+import type { DroppedResource } from '../schema/check.ts'
 
 /** The namespace of a resource that names none. */
 export const defaultNamespace = 'default'
@@ -29,13 +30,20 @@ export interface Resources {
   readonly virtualHostOptions: ReadonlyMap<string, VirtualHostOptionConfig>
   readonly routeOptions: ReadonlyMap<string, RouteOptionConfig>
   readonly secrets: ReadonlyMap<string, SecretConfig>
+  /** Route tables that are there, but have errors. */
+  readonly faultyRouteTables: ReadonlyMap<string, Metadata>
 }
 
 /** Indexes a checked configuration; of two resources with one key the first counts (the check reports the second). */
-export function indexResources(config: GatewayConfig): Resources {
+export function indexResources(config: GatewayConfig, dropped: readonly DroppedResource[] = []): Resources {
+  const routeTables = byKey(config.routeTables)
+  const faulty = dropped.flatMap(({ list, metadata }) =>
+    list === 'routeTables' && metadata !== undefined && !routeTables.has(resourceKey(metadata)) ? { metadata } : [],
+  )
   return {
+    faultyRouteTables: new Map([...byKey(faulty)].map(([key, { metadata }]) => [key, metadata])),
     virtualServices: byKey(config.virtualServices),
-    routeTables: byKey(config.routeTables),
+    routeTables,
     upstreams: byKey(config.upstreams),
     upstreamGroups: byKey(config.upstreamGroups),
     virtualHostOptions: byKey(config.virtualHostOptions),

@@ -136,7 +136,7 @@ describe('a configuration without fault', () => {
   })
 
   test('may be empty', () => {
-    expect(checkConfig({})).toEqual({ config: {}, issues: [] })
+    expect(checkConfig({})).toEqual({ config: {}, issues: [], dropped: [] })
   })
 })
 
@@ -178,10 +178,11 @@ describe('findings', () => {
   })
 
   test('leave out the resources that have errors, and only those', () => {
-    const { config } = checkConfig({
+    const { config, dropped } = checkConfig({
       upstreams: [
         { metadata: { name: 'a' }, pipe: { path: '' } },
         { metadata: { name: 'b' }, pipe: { path: '/b' } },
+        { metadata: { name: 1 }, pipe: { path: '/c' } },
       ],
       routeTables: 'none',
       settings: { gloo: 1 },
@@ -191,6 +192,10 @@ describe('findings', () => {
       upstreams: [{ metadata: { name: 'b' }, pipe: { path: '/b' } }],
       virtualServices: [{ metadata: { name: 'warned' } }],
     })
+    expect(dropped).toEqual([
+      { list: 'upstreams', index: 0, metadata: { name: 'a' } },
+      { list: 'upstreams', index: 2, metadata: undefined },
+    ])
   })
 
   test.each([undefined, null, 1, 'text', [], true])('an input of %j is one error', (input) => {

@@ -1,4 +1,6 @@
+import type { Metadata } from '../config/common.ts'
 import type { GatewayConfig } from '../config/gateway-config.ts'
+import { metadata } from './common.ts'
 import { explainIssue, showValue } from './explain-issue.ts'
 import { gatewayConfig, resourceKinds } from './gateway-config.ts'
 import type { Issue } from './issue.ts'
@@ -19,6 +21,17 @@ export interface CheckResult {
   /** The resources without an error, in one form. Nothing of it is shared with the input but functions and opaque settings. */
   readonly config: GatewayConfig
   readonly issues: readonly Issue[]
+  /** The resources that are not in {@link config} because of an error, kind by kind in their order. */
+  readonly dropped: readonly DroppedResource[]
+}
+
+/** A resource that the check has left out. */
+export interface DroppedResource {
+  /** The list it stood in. */
+  readonly list: Exclude<keyof GatewayConfig, 'settings'>
+  readonly index: number
+  /** Undefined if it is what is wrong. */
+  readonly metadata: Metadata | undefined
 }
 
 /**
@@ -36,7 +49,7 @@ export function checkConfig(input: unknown, options: CheckOptions = {}): CheckRe
     ...resourceRules(value),
   ]
   found.sort((a, b) => order(a.path) - order(b.path) || Number(a.path[1] ?? 0) - Number(b.path[1] ?? 0))
-  return { config: withoutErrors(value, found), issues: found.map((one) => issueOf(one, normalized)) }
+  return { ...withoutErrors(value, found), issues: found.map((one) => issueOf(one, normalized)) }
 }
 
 /** Findings come kind by kind and resource by resource; within one they keep the order in which they were made. */
@@ -64,15 +77,23 @@ function issueOf(found: Found, { value: root, secrets }: Normalized): Issue {
 }
 
 /** Leaves out what an error lies in: the resource, the whole kind, or everything. */
-function withoutErrors(root: unknown, found: readonly Found[]): GatewayConfig {
+function withoutErrors(root: unknown, found: readonly Found[]): Pick<CheckResult, 'config' | 'dropped'> {
   const errors = found.filter(({ severity }) => severity === 'error').map(({ path }) => path)
-  if (errors.some((path) => path.length === 0) || typeof root !== 'object' || root === null) return {}
+  if (errors.some((path) => path.length === 0) || typeof root !== 'object' || root === null)
+    return { config: {}, dropped: [] }
+  const dropped: DroppedResource[] = []
   const kept = Object.entries(root).flatMap(([kind, resources]): [string, unknown][] => {
     const inKind = errors.filter((path) => path[0] === kind)
     if (inKind.length === 0) return [[kind, resources]]
     if (!Array.isArray(resources) || inKind.some((path) => path.length === 1)) return []
     const bad = new Set(inKind.map((path) => path[1]))
+    for (const [index, resource] of resources.entries())
+      if (bad.has(index)) dropped.push({ list: kind as DroppedResource['list'], index, metadata: metadataOf(resource) })
     return [[kind, resources.filter((_, index) => !bad.has(index))]]
   })
-  return Object.fromEntries(kept)
+  return { config: Object.fromEntries(kept), dropped }
+}
+
+function metadataOf(resource: unknown): Metadata | undefined {
+  return metadata.safeParse(valueAt(resource, ['metadata'])).data
 }

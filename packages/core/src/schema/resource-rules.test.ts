@@ -141,6 +141,10 @@ describe('virtual services and tables', () => {
       ['error out-of-range virtualServices.virtualHost.domains[0]'],
     ],
     [
+      found({ virtualServices: [{ metadata, virtualHost: { domains: ['a.com', 'b.com', 'A.com', 'a.com:80'] } }] }),
+      ['error duplicate-entry virtualServices.virtualHost.domains[2]'],
+    ],
+    [
       found({
         virtualServices: [{ metadata, virtualHost: { domains: ['http://a.com', 'a*b', '*a*', '*', '*.a:80', 'a.*'] } }],
       }),

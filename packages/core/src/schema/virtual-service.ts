@@ -24,8 +24,19 @@ const domain: Rule<string> = wholeRule((value, report) => {
     })
 })
 
+/** Envoy refuses a virtual host that names a domain twice, and compares without regard to letter case. */
+const differentDomains: Rule<readonly string[]> = wholeRule((domains, report) => {
+  const seen = new Set<string>()
+  domains.forEach((name, index) => {
+    const folded = name.toLowerCase()
+    if (seen.has(folded))
+      report({ code: 'duplicate-entry', at: [index], message: `the domain "${name}" is here twice` })
+    seen.add(folded)
+  })
+})
+
 const virtualHost: Field<VirtualHost> = message<VirtualHost>('VirtualHost', {
-  domains: list(text(domain)),
+  domains: list(text(domain), {}, differentDomains),
   routes: list(route),
   options: virtualHostOptions,
   optionsConfigRefs,
