@@ -130,12 +130,18 @@ export class Gateway {
   /** Answers one request without a socket. Never rejects: failures become responses; a body that breaks throws while it is read. */
   handle(request: GatewayRequest, options: HandleOptions = {}): Promise<GatewayResponse> {
     const listener = this.listener(options.gateway)
+    const { signal } = options
     return new Promise((resolve) => {
       const downstream = new MemoryDownstream(request, resolve, options.onInformational)
-      new Serving(this.#runtime, this.#store.snapshot, listener, downstream, this.#complete).intake()
-      const { signal } = options
-      if (signal?.aborted === true) downstream.abandon(signal.reason)
-      else signal?.addEventListener('abort', () => downstream.abandon(signal.reason), { once: true })
+      const abandon = (): void => downstream.abandon(signal?.reason)
+      // A signal that outlives its requests must not collect their listeners.
+      const complete = (context: RequestContext): void => {
+        signal?.removeEventListener('abort', abandon)
+        this.#complete(context)
+      }
+      signal?.addEventListener('abort', abandon, { once: true })
+      new Serving(this.#runtime, this.#store.snapshot, listener, downstream, complete).intake()
+      if (signal?.aborted === true) abandon()
     })
   }
 

@@ -12,7 +12,7 @@ const encoder = new TextEncoder()
 describe('pain 2: a changed body with the old length', () => {
   const upperCase = defineFilter({
     name: 'upper-case',
-    stage: 'routeStage',
+    stage: 'route',
     configure: () => ({}),
     create: () => ({
       async onRequest({ request }) {
@@ -56,7 +56,7 @@ describe('pain 2: a changed body with the old length', () => {
     }
     const doubling = defineFilter({
       name: 'doubling',
-      stage: 'routeStage',
+      stage: 'route',
       configure: () => ({}),
       create: () => ({
         onRequest({ request }) {
@@ -82,7 +82,7 @@ describe('pain 2: a changed body with the old length', () => {
   test('a filter that answers in the place of a long response frees its connection', async () => {
     const replacing = defineFilter({
       name: 'replacing',
-      stage: 'routeStage',
+      stage: 'route',
       configure: () => ({}),
       create: () => ({ onResponse: () => respond(503, { body: 'sorry' }) }),
     })
