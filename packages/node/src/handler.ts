@@ -20,7 +20,7 @@ export interface NodeHandler extends RequestListener {
 const running: ServerState = { draining: false }
 
 /**
- * Serves a gateway on a node:http, node:https or node:http2 (compatibility API) server of your own.
+ * Serves a gateway on a node:http or node:https server of your own.
  *
  * On a server that you create yourself, `maxHeaderSize` is yours to choose; see {@link attach} for the listeners that make the
  * server safe.
