@@ -18,6 +18,7 @@ export function compileRoute(flat: FlatRoute, scope: VirtualHostScope): Compiled
   const { config } = flat
   const matchers = config.matchers === undefined || config.matchers.length === 0 ? everything : config.matchers
   const compiled: CompiledRoute[] = []
+  let reported = false
   for (const [index, matcher] of matchers.entries()) {
     const result = compileMatcher(matcher, { maxProgramSize: scope.regexMaxProgramSize })
     if (!result.ok) {
@@ -26,7 +27,8 @@ export function compileRoute(flat: FlatRoute, scope: VirtualHostScope): Compiled
       }
       continue
     }
-    const action = actionOf(flat, result.matcher, scope, index > 0)
+    const action = actionOf(flat, result.matcher, scope, reported)
+    reported = true
     if (action === undefined) continue
     compiled.push({
       name: config.name ?? '',
