@@ -170,6 +170,10 @@ export class Serving extends Reply implements ForwardOwner {
     this.forward.start()
   }
 
+  requestProgressed(): void {
+    this.touch()
+  }
+
   requestReceived(): void {
     this.arrival?.cancel()
   }

@@ -159,7 +159,11 @@ export class NodeDownstream implements Downstream {
   }
 
   closed(): void {
-    if (current.get(this.#socket) === this) current.delete(this.#socket)
+    if (current.get(this.#socket) === this) {
+      current.delete(this.#socket)
+      // A response that began before the server was closed has not said that it is the last.
+      if (this.#server.draining) this.#socket.destroySoon()
+    }
     if (!this.#ended) this.#listener?.onGone(this.#request.errored ?? undefined)
   }
 

@@ -1,8 +1,9 @@
 import { createServer, type Server, type ServerOptions } from 'node:http'
 import { createServer as createTlsServer, type ServerOptions as TlsServerOptions } from 'node:https'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import type { Gateway } from '@headgate/core'
 import { attach } from './attach.ts'
+import { currentExchange } from './node-downstream.ts'
 
 /** Options of {@link serve}. */
 export interface ServeOptions {
@@ -56,6 +57,7 @@ export async function serve(gateway: Gateway, options: ServeOptions = {}): Promi
   }
   const server = options.tls === undefined ? createServer(settings) : createTlsServer({ ...settings, ...options.tls })
   attach(server, gateway, { gateway: listener.name, server: state })
+  closeIdleOnly(server, options.tls === undefined ? 'connection' : 'secureConnection')
   await listen(server, options.port ?? listener.bindPort, options.host ?? listener.bindAddress)
   const address = server.address() as AddressInfo
   const host = address.family === 'IPv6' ? `[${address.address}]` : address.address
@@ -66,6 +68,21 @@ export async function serve(gateway: Gateway, options: ServeOptions = {}): Promi
       state.draining = true
       return closeServer(server, drain)
     },
+  }
+}
+
+/**
+ * Node's own `closeIdleConnections`, which `close` calls, cuts responses that are finished but not sent yet, and leaves
+ * connections that never had a request.
+ */
+function closeIdleOnly(server: Server, connected: 'connection' | 'secureConnection'): void {
+  const sockets = new Set<Socket>()
+  server.on(connected, (socket: Socket) => {
+    sockets.add(socket)
+    socket.on('close', () => sockets.delete(socket))
+  })
+  server.closeIdleConnections = () => {
+    for (const socket of sockets) if (currentExchange(socket) === undefined) socket.destroy()
   }
 }
 
@@ -86,7 +103,6 @@ function closeServer(server: Server, drain: number): Promise<void> {
       clearTimeout(deadline)
       resolve()
     })
-    server.closeIdleConnections()
     if (drain <= 0) server.closeAllConnections()
   })
 }

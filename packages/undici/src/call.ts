@@ -66,8 +66,10 @@ export class Call implements Dispatcher.DispatchHandler, Waiter, StreamBody, Ups
     if (this.#over) abort()
   }
 
-  onBodySent(_chunkSize: number, totalBytesSent: number): void {
-    this.#bytesSent = totalBytesSent + 1
+  /** Gets the chunk, whatever undici's types say. */
+  onBodySent(chunk: unknown): void {
+    this.#bytesSent += (chunk as Uint8Array).length
+    if (!this.#over) this.#receiver.onRequestProgress?.()
   }
 
   onRequestSent(): void {

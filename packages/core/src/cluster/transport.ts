@@ -75,6 +75,8 @@ export interface UpstreamRequest {
 export interface UpstreamReceiver {
   /** The request, body included, has been handed to the network. Optional to call. */
   onRequestSent(): void
+  /** A part of the request's body has been handed to the network. Optional to call, and to have. */
+  onRequestProgress?(): void
   /** An interim response other than 100 and 101. */
   onInformational(status: number, headers: HeaderMap): void
   /** Status and headers are here; what goes wrong later breaks the response's body. */

@@ -12,6 +12,8 @@ export interface ForwardOwner extends RequestContext {
   readonly request: GatewayRequest
   /** The whole request has been received. */
   requestReceived(): void
+  /** A part of the request has been passed on. */
+  requestProgressed(): void
   attemptStarted(upstream: string, address: string): void
   attemptEnded(attempt: AttemptInfo): void
   informational(status: number, headers: HeaderMap): void
@@ -151,6 +153,10 @@ class Attempt implements UpstreamReceiver {
       host.active++
       host.total++
     }
+  }
+
+  onRequestProgress(): void {
+    if (!this.done) this.#owner.requestProgressed()
   }
 
   onRequestSent(): void {
