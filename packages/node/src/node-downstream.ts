@@ -110,7 +110,8 @@ export class NodeDownstream implements Downstream {
       this.#held = buffer(chunk).toString('latin1')
       return true
     }
-    this.flush()
+    // Not the head: it leaves in one write with this chunk.
+    if (this.#held !== undefined) this.flush()
     this.#wrote = true
     if (response.write(chunk)) return true
     response.once('drain', onDrain)
