@@ -1,24 +1,33 @@
 // Starts the processes of the benchmark, pins them to a core where that is possible, and talks to them.
 import { spawn, spawnSync } from 'node:child_process'
-import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 
 const folder = fileURLToPath(new URL('.', import.meta.url))
-const taskset = availableParallelism() > 1 && spawnSync('taskset', ['--version']).status === 0
 const startLimit = 120_000
 const answerLimit = 60_000
 
-/** Whether the proxy has a core for itself. */
-export const pinned = taskset
+/** The core of the process under test and that of all others; undefined where processes cannot be pinned. */
+export const cores = allowedCores()
+
+function allowedCores() {
+  const { status, stdout } = spawnSync('taskset', ['-cp', `${process.pid}`], { encoding: 'utf8' })
+  if (status !== 0) return undefined
+  const ranges = stdout.slice(stdout.lastIndexOf(':') + 1).split(',')
+  const [underTest, others] = ranges.flatMap((range) => {
+    const [first, last = first] = range.split('-').map(Number)
+    return Array.from({ length: last - first + 1 }, (_, index) => first + index)
+  })
+  return others === undefined ? undefined : { underTest, others }
+}
 
 /**
- * Runs a file of this folder and waits until it is ready. The process under test belongs on core 0, all others on core 1.
+ * Runs a file of this folder and waits until it is ready.
  *
  * @throws when it ends or stays silent, with the end of what it wrote to stderr
  */
-export async function start(file, settings = {}, { core = 1, nodeArguments = [] } = {}) {
-  const command = [process.execPath, ...nodeArguments, `${folder}${file}`, JSON.stringify(settings)]
-  if (taskset) command.unshift('taskset', '-c', String(core))
+export async function start(file, settings = {}, { core = 'others' } = {}) {
+  const command = [process.execPath, `${folder}${file}`, JSON.stringify(settings)]
+  if (cores !== undefined) command.unshift('taskset', '-c', `${cores[core]}`)
   const [executable, ...rest] = command
   const child = new Child(file, spawn(executable, rest, { cwd: folder, stdio: ['ignore', 'ignore', 'pipe', 'ipc'] }))
   try {

@@ -4,7 +4,7 @@ import { help, readArguments } from './arguments.mjs'
 import { installPeers } from './install.mjs'
 import { fixed } from './markdown.mjs'
 import { ownPeers } from './peers/registry.mjs'
-import { pinned } from './processes.mjs'
+import { cores } from './processes.mjs'
 import { scenarios } from './scenarios/registry.mjs'
 
 const results = new URL('results/', import.meta.url)
@@ -14,7 +14,9 @@ async function main() {
   if (options.help) return console.log(help)
   const plan = options.scenarios.map((name) => ({ name, peers: options.peers ?? scenarios[name].defaultPeers }))
   if (plan.some(({ peers }) => peers.some((peer) => !ownPeers.includes(peer)))) installPeers()
-  console.log(`Node ${process.version}, ${pinned ? 'the proxy on a core of its own' : 'cores not assigned'}`)
+  console.log(
+    `Node ${process.version}, ${cores === undefined ? 'processes not pinned to cores' : 'the proxy on a core without the load'}`,
+  )
   mkdirSync(results, { recursive: true })
   const targets = []
   for (const { name, peers } of plan) {

@@ -7,7 +7,7 @@ export const compile = {
   title: 'Compiling a configuration: CPU milliseconds, route tables of 50 routes each behind delegating routes',
   defaultPeers: [],
   async run({ rounds }) {
-    const worker = await start('workers/compile.mjs', { rounds }, { core: 0 })
+    const worker = await start('workers/compile.mjs', { rounds }, { core: 'underTest' })
     await worker.stop()
     const { sizes } = worker.facts
     const rows = sizes.map(({ routes, tables, first, update }) => [
