@@ -48,6 +48,11 @@ export class Call implements Dispatcher.DispatchHandler, Waiter, StreamBody, Ups
     this.#connection = connection
     this.#reused = connection.connected && connection.served > 0
     const { method, target, headers, body } = this.#request
+    // undici would send an absolute URI and a fragment as they are.
+    if (target.charCodeAt(0) !== slash || target.includes('#')) {
+      this.onError(Object.assign(new Error('the request target is no path'), { code: 'UND_ERR_INVALID_ARG' }))
+      return
+    }
     const { servername } = this.#pool
     const options = { method, path: target, headers: headers.raw, body, servername }
     connection.client.dispatch(options as unknown as Dispatcher.DispatchOptions, this)
@@ -193,6 +198,8 @@ export class Call implements Dispatcher.DispatchHandler, Waiter, StreamBody, Ups
     this.#pool.release(connection, usable)
   }
 }
+
+const slash = 0x2f
 
 /** Node's types lack the method that spares `toString` its detour over encodings. */
 type Latin1 = Buffer & { latin1Slice(): string }

@@ -97,11 +97,15 @@ export const byCode: Readonly<Record<string, ErrorCode>> = {
   UND_ERR_BPL_MISSING_UPSTREAM: 'internal',
   UND_ERR_MAX_ORIGINS_REACHED: 'internal',
   UND_ERR_PRX_TLS: 'tlsFailure',
+  UND_ERR_SOCKS5: 'connectionFailure',
+  UND_ERR_WS_MESSAGE_SIZE_EXCEEDED: 'protocolError',
   UND_ERR_ABORT: 'drained',
   UND_ERR_ABORTED: 'drained',
   UND_ERR_DESTROYED: 'drained',
   UND_ERR_CLOSED: 'drained',
   UND_ERR_INFO: 'connectionTermination',
+  // undici asserts, rather than checks, some of what an upstream must not send: a status below 100.
+  ERR_ASSERTION: 'protocolError',
 }
 
 const tlsVerification: ReadonlySet<string> = new Set([

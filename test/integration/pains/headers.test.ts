@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { connect as connectHttp2, createServer } from 'node:http2'
+import { connect as connectHttp2, createServer, type Http2ServerRequest, type Http2ServerResponse } from 'node:http2'
 import type { AddressInfo } from 'node:net'
 import { Gateway, nodeHandler } from 'headgate'
 import { describe, expect, test } from 'vitest'
@@ -76,11 +76,14 @@ describe('pain 26: TE: trailers, and hooks that run after hygiene', () => {
   })
 })
 
+/** Types know that the two compatibility classes lack members. */
+type Http2Handler = (request: Http2ServerRequest, response: Http2ServerResponse) => void
+
 describe('pain 29: Connection on an HTTP/2 response', () => {
   test('HTTP/2 is not served yet: it is refused with an answer, and its connection lives on', async () => {
     const origin = await listen()
     const gateway = new Gateway(toOrigins([origin]))
-    const server = createServer(nodeHandler(gateway)).listen(0, '127.0.0.1')
+    const server = createServer(nodeHandler(gateway) as unknown as Http2Handler).listen(0, '127.0.0.1')
     await once(server, 'listening')
     const session = connectHttp2(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
     closeLater({
