@@ -59,6 +59,11 @@ export class DeadlineQueue {
     deadline.next = undefined
   }
 
+  protected stop(): void {
+    this.#timer?.()
+    this.#timer = undefined
+  }
+
   readonly #fire = (): void => {
     this.#timer = undefined
     const now = this.#clock.now()
@@ -73,9 +78,19 @@ export class DeadlineQueue {
 
   /** Forgets everybody and stops the timer. */
   close(): void {
-    this.#timer?.()
-    this.#timer = undefined
+    this.stop()
     while (this.#first !== undefined) this.remove(this.#first)
+  }
+}
+
+/**
+ * A queue of its own for one waiter whose duration comes from a request: as many queues as clients can think of numbers
+ * must not pile up. Its timer stops when the waiter leaves.
+ */
+export class SingleDeadlineQueue extends DeadlineQueue {
+  override remove(deadline: Deadline): void {
+    super.remove(deadline)
+    this.stop()
   }
 }
 
