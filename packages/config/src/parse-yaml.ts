@@ -1,49 +1,29 @@
 import type { GatewayConfig } from '@headgate/core'
-import { LineCounter, parseAllDocuments } from 'yaml'
+import { Collector } from './collector.ts'
+import { collectText } from './parse-texts.ts'
+import { SourceText } from './source-text.ts'
 
-const lists: Readonly<Record<string, keyof GatewayConfig>> = {
-  Gateway: 'gateways',
-  VirtualService: 'virtualServices',
-  RouteTable: 'routeTables',
-  Upstream: 'upstreams',
-  UpstreamGroup: 'upstreamGroups',
-  VirtualHostOption: 'virtualHostOptions',
-  RouteOption: 'routeOptions',
-  Secret: 'secrets',
+/** Options of {@link parseYaml}. */
+export interface ParseOptions {
+  /** Name of the file that the text comes from, for findings. */
+  readonly file?: string
 }
 
-interface Envelope {
-  readonly kind?: string
-  readonly metadata?: object
-  readonly spec?: object
-  readonly items?: readonly Envelope[]
-}
-
-/** Gloo's YAML as configuration: documents by kind, without their Kubernetes envelope. */
-export function parseYaml(text: string): GatewayConfig {
-  const config: Record<string, unknown[] | unknown> = {}
-  const lineCounter = new LineCounter()
-  for (const document of parseAllDocuments(text, { lineCounter, merge: false, uniqueKeys: true })) {
-    const [error] = document.errors
-    if (error !== undefined) throw error
-    add(config, document.toJS({ maxAliasCount: 100 }) as Envelope | null)
-  }
-  return config as GatewayConfig
-}
-
-function add(config: Record<string, unknown[] | unknown>, envelope: Envelope | null): void {
-  if (envelope === null) return
-  const { kind = '', metadata, spec = {} } = envelope
-  if (kind === 'List') {
-    for (const item of envelope.items ?? []) add(config, item)
-    return
-  }
-  if (kind === 'Settings') {
-    config.settings = { metadata, ...spec }
-    return
-  }
-  const list = lists[kind]
-  if (list === undefined) throw new Error(`unknown kind "${kind}"`)
-  config[list] ??= []
-  ;(config[list] as unknown[]).push({ metadata, ...spec })
+/**
+ * Reads Gloo resources, as they are applied to Kubernetes, as a configuration. JSON is YAML, so it is read as well.
+ *
+ * Documents and the items of Kubernetes lists are put into lists by kind, without `apiVersion`, `kind` and `status`, and
+ * with the fields of `spec` beside `metadata`. What is in the resources is for the gateway to check: field names may be in
+ * camelCase or in snake_case. Merge keys, other tags than YAML's own and twice the same key are errors. A document may
+ * also be a whole configuration, such as `JSON.stringify(gateway)` makes.
+ *
+ * The configuration remembers where everything stands, so that errors of a gateway made of it say line and column; ask
+ * with {@link locate}.
+ *
+ * @throws ConfigError with everything that is wrong with the text
+ */
+export function parseYaml(text: string, { file }: ParseOptions = {}): GatewayConfig {
+  const collector = new Collector()
+  collectText(new SourceText(text, file), collector)
+  return collector.finish()
 }
