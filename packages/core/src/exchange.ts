@@ -1,6 +1,7 @@
 import type { Branch, CompiledListener, CompiledRoute, Snapshot } from './compile/snapshot.ts'
 import type { AttemptInfo, RequestContext, Slot } from './context.ts'
 import type { GatewayError } from './errors.ts'
+import type { NamedFilter } from './filter/chain.ts'
 import type { Forward } from './forward/forward.ts'
 import type { BodySink, StreamBody } from './http/body.ts'
 import type { Downstream } from './http/downstream.ts'
@@ -11,6 +12,7 @@ import type { Deadline } from './runtime/deadline.ts'
 import type { Runtime } from './runtime/runtime.ts'
 
 const noParams: Readonly<Record<string, string>> = Object.freeze({})
+const noFilters: readonly NamedFilter[] = Object.freeze([])
 const noAttempts: readonly AttemptInfo[] = Object.freeze([])
 
 /**
@@ -56,6 +58,8 @@ export class Exchange implements RequestContext, IngressFacts {
   /** Set by {@link clearRouteCache}; `serve.ts` takes it back. */
   reselect = false
   reselections = 0
+  /** Filters that have run on a route that was left again; they are told of the end all the same. */
+  left: readonly NamedFilter[] = noFilters
 
   #request: GatewayRequest | undefined = undefined
   #params = noParams

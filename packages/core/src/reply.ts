@@ -1,7 +1,8 @@
 import type { CompiledListener, Snapshot } from './compile/snapshot.ts'
 import { GatewayError } from './errors.ts'
 import { Exchange } from './exchange.ts'
-import { type Body, type BodySink, isStreamBody } from './http/body.ts'
+import type { NamedFilter } from './filter/chain.ts'
+import { type Body, type BodySink, discardBody, isStreamBody } from './http/body.ts'
 import type { Downstream, DownstreamListener } from './http/downstream.ts'
 import { cleanTrailers } from './http/egress.ts'
 import { appendVia } from './http/forwarded.ts'
@@ -12,6 +13,8 @@ import { localReply } from './http/local-reply.ts'
 import { type GatewayResponse, isBodyless } from './http/message.ts'
 import type { Runtime } from './runtime/runtime.ts'
 
+const noFilters: readonly NamedFilter[] = []
+
 /** Called once per exchange, after its last byte or its failure. */
 export type CompleteHook = (context: Exchange) => void
 
@@ -21,6 +24,10 @@ export type CompleteHook = (context: Exchange) => void
  */
 export class Reply extends Exchange implements BodySink, DownstreamListener {
   readonly #onComplete: CompleteHook
+  /** Counts responses that were sent on their way; all but the last have been overtaken by a failure. */
+  #pass = 0
+  /** The way through the filters is broken. */
+  #broken = false
   /** The response's body before filters saw it. */
   #original: Body = null
 
@@ -39,6 +46,8 @@ export class Reply extends Exchange implements BodySink, DownstreamListener {
   failed(error: GatewayError): void {
     if (this.state === 'done') return
     if (this.state === 'body') {
+      // Both calls may come back here at once, to say that the client has left or the body has ended.
+      this.state = 'done'
       this.flag(error)
       this.source?.cancel(error)
       this.downstream.destroy(error)
@@ -46,6 +55,7 @@ export class Reply extends Exchange implements BodySink, DownstreamListener {
       return
     }
     this.forward?.cancel(error)
+    if (this.state === 'responding') discardBody(this.#original)
     this.flag(error)
     if (error.side === 'client') this.closeAfter ||= error.phase === 'request'
     this.state = 'open'
@@ -55,15 +65,17 @@ export class Reply extends Exchange implements BodySink, DownstreamListener {
   /** Starts a response on its way back: the one place where every response passes. */
   respond(response: GatewayResponse): void {
     if (this.state !== 'open') {
-      if (isStreamBody(response.body)) response.body.cancel(undefined)
+      discardBody(response.body)
       return
     }
     this.state = 'responding'
     this.#original = response.body
+    this.#pass++
     this.guard(() => {
-      this.branch?.responseHeaders?.applyResponse(response, this)
+      const branch = this.#broken ? undefined : this.branch
+      branch?.responseHeaders?.applyResponse(response, this)
       this.#identify(response.headers)
-      this.#responseFilters(response, this.branch?.chain.filters.length ?? 0)
+      this.#responseFilters(response, branch?.chain.filters ?? noFilters, this.#pass)
     })
   }
 
@@ -74,28 +86,52 @@ export class Reply extends Exchange implements BodySink, DownstreamListener {
     if (ingress.via !== undefined) appendVia(headers, ingress.via)
   }
 
-  #responseFilters(response: GatewayResponse, from: number): void {
-    const filters = this.branch?.chain.filters
+  #responseFilters(
+    response: GatewayResponse,
+    filters: readonly NamedFilter[],
+    pass: number,
+    from = filters.length,
+  ): void {
     let current = response
     for (let index = from - 1; index >= 0; index--) {
-      const filter = filters?.[index]?.filter
-      if (filter?.onResponse === undefined) continue
-      const verdict = filter.onResponse(this, current)
-      if (verdict instanceof Promise) {
-        verdict.then(
-          (settled) => this.guard(() => this.#responseFilters(settled ?? current, index)),
-          (error: unknown) => this.filterFailed(error),
-        )
+      const { filter, name } = filters[index] as NamedFilter
+      if (filter.onResponse === undefined) continue
+      try {
+        const verdict = filter.onResponse(this, current)
+        if (verdict instanceof Promise) {
+          verdict.then(
+            (settled) => this.guard(() => this.#goOn(settled ?? current, filters, pass, index)),
+            (error: unknown) => this.#responseFilterFailed(error, name, current, pass),
+          )
+          return
+        }
+        current = verdict ?? current
+      } catch (error) {
+        this.#responseFilterFailed(error, name, current, pass)
         return
       }
-      current = verdict ?? current
     }
     this.#deliver(current)
   }
 
+  /** After a filter that took its time: the exchange may have failed, and its failure may be on its way already. */
+  #goOn(response: GatewayResponse, filters: readonly NamedFilter[], pass: number, from: number): void {
+    if (pass === this.#pass && this.state === 'responding') this.#responseFilters(response, filters, pass, from)
+    else discardBody(response.body)
+  }
+
+  #responseFilterFailed(error: unknown, name: string, { body }: GatewayResponse, pass: number): void {
+    discardBody(body)
+    if (pass === this.#pass) this.filterFailed(error, `${name}.onResponse`)
+    else this.runtime.report({ type: 'hook-failed', hook: `${name}.onResponse`, error })
+  }
+
   /** Hands the response to the adapter. */
   #deliver(response: GatewayResponse): void {
-    if (this.state !== 'responding') return
+    if (this.state !== 'responding') {
+      discardBody(response.body)
+      return
+    }
     this.state = 'body'
     const { downstream } = this
     const { status, body } = response
@@ -111,7 +147,7 @@ export class Reply extends Exchange implements BodySink, DownstreamListener {
     }
     this.status = status
     if (body === null || silent) {
-      if (isStreamBody(body)) body.cancel(undefined)
+      discardBody(body)
       this.end(undefined)
     } else if (body instanceof Uint8Array) {
       this.write(body)
@@ -132,11 +168,11 @@ export class Reply extends Exchange implements BodySink, DownstreamListener {
 
   /** The adapter refused the head, before a byte of it was sent: bytes that must not be on the wire. */
   #undeliverable(response: GatewayResponse, cause: unknown): void {
-    if (isStreamBody(response.body)) response.body.cancel(cause)
+    discardBody(response.body)
     this.state = 'responding'
     const side = this.responseCodeDetails === 'via_upstream' ? 'upstream' : 'gateway'
     const code = side === 'upstream' ? 'protocolError' : 'invalidOutgoing'
-    this.#broken(new GatewayError(code, { phase: 'response', side, cause }))
+    this.#breakDown(new GatewayError(code, { phase: 'response', side, cause }))
   }
 
   write(chunk: Uint8Array): boolean {
@@ -148,6 +184,7 @@ export class Reply extends Exchange implements BodySink, DownstreamListener {
 
   end(trailers: HeaderMap | undefined): void {
     if (this.state !== 'body') return
+    this.state = 'done'
     this.source = undefined
     this.downstream.end(trailers === undefined ? undefined : cleanTrailers(trailers))
     this.#complete()
@@ -173,6 +210,8 @@ export class Reply extends Exchange implements BodySink, DownstreamListener {
   /** The client went away: nothing can be answered any more, only let go. */
   onGone(reason: unknown): void {
     if (this.state === 'done') return
+    if (this.state === 'responding') discardBody(this.#original)
+    this.state = 'done'
     const error = new GatewayError('clientGone', { phase: 'close', side: 'client', cause: reason })
     this.flag(error)
     this.forward?.cancel(error)
@@ -182,23 +221,23 @@ export class Reply extends Exchange implements BodySink, DownstreamListener {
 
   /** Runs once, last: lets go of timers and tells filters and logs. */
   #complete(): void {
-    this.state = 'done'
     this.idle?.cancel()
     this.arrival?.cancel()
     this.forward?.finish()
     if (this.error !== undefined) this.aborted(this.error)
-    const filters = this.branch?.chain.filters
-    if (filters !== undefined) {
-      for (const { name, filter } of filters) {
-        if (filter.onComplete === undefined) continue
-        try {
-          filter.onComplete(this)
-        } catch (error) {
-          this.runtime.report({ type: 'hook-failed', hook: `${name}.onComplete`, error })
-        }
-      }
-    }
+    const filters = this.branch?.chain.filters ?? noFilters
+    for (const left of this.left) if (!filters.some(({ order }) => order === left.order)) this.#completeFilter(left)
+    for (const filter of filters) this.#completeFilter(filter)
     this.#onComplete(this)
+  }
+
+  #completeFilter({ name, filter }: NamedFilter): void {
+    if (filter.onComplete === undefined) return
+    try {
+      filter.onComplete(this)
+    } catch (error) {
+      this.runtime.report({ type: 'hook-failed', hook: `${name}.onComplete`, error })
+    }
   }
 
   protected touch(): void {
@@ -213,19 +252,19 @@ export class Reply extends Exchange implements BodySink, DownstreamListener {
     }
   }
 
-  protected filterFailed(error: unknown): void {
-    this.runtime.report({ type: 'hook-failed', hook: 'filter', error })
-    this.#broken(new GatewayError('filterFailure', { phase: 'filter', side: 'gateway', cause: error }))
+  protected filterFailed(error: unknown, hook: string): void {
+    this.runtime.report({ type: 'hook-failed', hook, error })
+    this.#breakDown(new GatewayError('filterFailure', { phase: 'filter', side: 'gateway', cause: error }))
   }
 
   protected crashed(error: unknown): void {
     this.runtime.report({ type: 'internal-error', error })
-    this.#broken(new GatewayError('internal', { phase: 'filter', side: 'gateway', cause: error }))
+    this.#breakDown(new GatewayError('internal', { phase: 'filter', side: 'gateway', cause: error }))
   }
 
   /** A failure inside the pipeline itself: the answer must not pass through what just failed. */
-  #broken(error: GatewayError): void {
-    if (this.state === 'responding') this.branch = undefined
+  #breakDown(error: GatewayError): void {
+    this.#broken ||= this.state === 'responding'
     this.failed(error)
   }
 }

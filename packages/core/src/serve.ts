@@ -1,6 +1,8 @@
 import type { Branch, CompiledRoute, ForwardAction } from './compile/snapshot.ts'
 import type { Verdict } from './context.ts'
 import { GatewayError } from './errors.ts'
+import type { NamedFilter } from './filter/chain.ts'
+import type { Filter } from './filter/filter.ts'
 import { Forward, type ForwardOwner } from './forward/forward.ts'
 import type { Body } from './http/body.ts'
 import { cleanResponse } from './http/egress.ts'
@@ -77,14 +79,20 @@ export class Serving extends Reply implements ForwardOwner {
     let last = order
     let filters = (this.branch as Branch).chain.filters
     for (let index = 0; index < filters.length; index++) {
-      const { filter, order: position } = filters[index] as (typeof filters)[number]
+      const { filter, name, order: position } = filters[index] as NamedFilter
       if (position <= last || filter.onRequest === undefined) continue
       last = position
-      const verdict = filter.onRequest(this)
+      let verdict: ReturnType<NonNullable<Filter['onRequest']>>
+      try {
+        verdict = filter.onRequest(this)
+      } catch (error) {
+        this.filterFailed(error, `${name}.onRequest`)
+        return
+      }
       if (verdict instanceof Promise) {
         verdict.then(
           (settled) => this.guard(() => this.#afterFilter(settled, position)),
-          (error: unknown) => this.filterFailed(error),
+          (error: unknown) => this.filterFailed(error, `${name}.onRequest`),
         )
         return
       }
@@ -94,7 +102,7 @@ export class Serving extends Reply implements ForwardOwner {
         return
       }
       if (this.reselect) {
-        if (!this.#findAgain()) return
+        if (!this.#findAgain(position)) return
         filters = (this.branch as Branch).chain.filters
         index = -1
       }
@@ -105,11 +113,14 @@ export class Serving extends Reply implements ForwardOwner {
   #afterFilter(verdict: Verdict, position: number): void {
     if (this.state !== 'open') return
     if (verdict !== undefined) this.respond(verdict)
-    else if (!this.reselect || this.#findAgain()) this.#requestFilters(position)
+    else if (!this.reselect || this.#findAgain(position)) this.#requestFilters(position)
   }
 
-  #findAgain(): boolean {
+  /** @param position of the last filter that has run */
+  #findAgain(position: number): boolean {
     this.reselect = false
+    const ran = this.branch?.chain.filters.filter(({ order }) => order <= position) ?? []
+    this.left = [...this.left.filter(({ order }) => ran.every((each) => each.order !== order)), ...ran]
     if (++this.reselections > maxReselections) {
       const message = `the route was chosen again more than ${maxReselections} times`
       this.failed(new GatewayError('internal', { phase: 'route', side: 'gateway', message }))

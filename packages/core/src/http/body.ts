@@ -25,6 +25,28 @@ export interface BodySink {
 }
 
 export function isStreamBody(body: Body): body is StreamBody {
-  return body !== null && !(body instanceof Uint8Array) && typeof (body as { pipe?: unknown }).pipe === 'function' &&
+  return (
+    body !== null &&
+    !(body instanceof Uint8Array) &&
+    typeof (body as { pipe?: unknown }).pipe === 'function' &&
     typeof (body as { cancel?: unknown }).cancel === 'function'
+  )
 }
+
+/** Lets go of a body that nobody will read, and of what is behind it. */
+export function discardBody(body: Body): void {
+  if (isStreamBody(body)) body.cancel(undefined)
+  else if (body !== null && !(body instanceof Uint8Array)) discardIterable(body)
+}
+
+/** Its `return` is asked for, not waited for: the source may be waiting for bytes that never come. */
+export function discardIterable(source: AsyncIterable<Uint8Array>, iterator?: AsyncIterator<Uint8Array>): void {
+  try {
+    const current = iterator ?? source[Symbol.asyncIterator]()
+    current.return?.()?.then(ignore, ignore)
+  } catch {
+    // Somebody else is reading it and will let go of it.
+  }
+}
+
+function ignore(): void {}

@@ -1,4 +1,4 @@
-import type { BodySink, StreamBody } from './body.ts'
+import { type BodySink, discardIterable, type StreamBody } from './body.ts'
 
 /** Pushes an async iterable into a sink; the slow road, for bodies that can do no better. */
 export class IterableBody implements StreamBody {
@@ -14,8 +14,13 @@ export class IterableBody implements StreamBody {
 
   pipe(sink: BodySink): void {
     this.#sink = sink
-    this.#iterator = this.#source[Symbol.asyncIterator]()
-    this.#pull()
+    try {
+      this.#iterator = this.#source[Symbol.asyncIterator]()
+      this.#pull()
+    } catch (error) {
+      // Another reader has it already.
+      this.#fail(error)
+    }
   }
 
   resume(): void {
@@ -27,9 +32,7 @@ export class IterableBody implements StreamBody {
   cancel(_reason: unknown): void {
     if (this.#over) return
     this.#over = true
-    const iterator = this.#iterator ?? this.#source[Symbol.asyncIterator]()
-    // The source may be waiting for bytes that never come: its return() is asked for, not waited for.
-    iterator.return?.().then(ignore, ignore)
+    discardIterable(this.#source, this.#iterator)
   }
 
   [Symbol.asyncIterator](): AsyncIterator<Uint8Array> {
@@ -65,5 +68,3 @@ export class IterableBody implements StreamBody {
     this.#sink?.fail(error)
   }
 }
-
-function ignore(): void {}
