@@ -43,6 +43,17 @@ interface ReadableStream<R = unknown> {
   cancel(reason?: unknown): Promise<void>
 }
 
+interface WritableStreamDefaultWriter<T> {
+  write(chunk: T): Promise<void>
+  close(): Promise<void>
+}
+
+declare class DecompressionStream {
+  constructor(format: 'gzip' | 'deflate')
+  readonly readable: ReadableStream<Uint8Array>
+  readonly writable: { getWriter(): WritableStreamDefaultWriter<Uint8Array> }
+}
+
 declare class URL {
   constructor(url: string, base?: string)
   readonly href: string
