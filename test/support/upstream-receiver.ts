@@ -28,6 +28,7 @@ export function endpoint(address: string, port = 8080, connection: Partial<Conne
       idleTimeout: 60_000,
       maxConnections: 1024,
       maxPendingRequests: 1024,
+      usage: { connections: 0, pending: 0, overflows: 0 },
       maxRequestsPerConnection: 0,
       maxResponseHeaderBytes: 65_536,
       tls: undefined,

@@ -1,28 +1,57 @@
 import type { UpstreamConfig } from '../config/upstream.ts'
+import { GatewayError } from '../errors.ts'
+import type { HeaderMap } from '../http/headers.ts'
 import type { Cancel } from '../runtime/clock.ts'
-import type { LoadBalancer } from './balance/balancer.ts'
-import { RoundRobin } from './balance/round-robin.ts'
+import type { Runtime } from '../runtime/runtime.ts'
+import { balancerFor } from './balance/create.ts'
+import type { CircuitBreaker } from './circuit-breaker.ts'
 import type { DriverEnvironment, UpstreamCall, UpstreamConnection } from './driver.ts'
 import { Host } from './host.ts'
+import { type GroupSettings, HostGroup } from './host-group.ts'
+import { OutlierDetector } from './outlier/detector.ts'
+import { outlierSettings } from './outlier/settings.ts'
+import type { PickContext } from './pick-context.ts'
+import { defaultOverprovisioning } from './priority-load.ts'
+import { Subsets } from './subset.ts'
 import type { Endpoint, UpstreamReceiver, UpstreamStream } from './transport.ts'
+
+/** Envoy's default for `healthyPanicThreshold`. */
+const defaultPanicThreshold = 50
 
 /** A live upstream: keeps connections, hosts and counters across configuration changes that leave its definition alone. */
 export class Cluster {
   /** `namespace.name`. */
   readonly name: string
   readonly config: UpstreamConfig
+  readonly runtime: Runtime
+  readonly breaker: CircuitBreaker
   readonly #environment: DriverEnvironment
   readonly #connection: UpstreamConnection
+  readonly #settings: GroupSettings
+  readonly #outlier: OutlierDetector | undefined
   #hosts: readonly Host[] = []
-  #balancer: LoadBalancer
+  #all: HostGroup
+  #subsets: Subsets | undefined
+  /** The host for every request that asks for nothing particular, while there is only one. */
+  #only: Host | undefined
+  /** Whether the health of a host has changed since hosts were chosen last. */
+  #stale = false
   #unsubscribe: Cancel | undefined
 
   constructor(config: UpstreamConfig, connection: UpstreamConnection, environment: DriverEnvironment) {
-    this.name = environment.name
+    const { name, runtime, breaker } = environment
+    this.name = name
     this.config = config
+    this.runtime = runtime
+    this.breaker = breaker
     this.#environment = environment
     this.#connection = connection
-    this.#balancer = new RoundRobin([], environment.runtime.random)
+    this.#settings = groupSettings(config, runtime)
+    this.#all = new HostGroup([], this.#settings)
+    this.#outlier =
+      config.outlierDetection === undefined || connection.endpoints === undefined
+        ? undefined
+        : new OutlierDetector(this, outlierSettings(config.outlierDetection))
     this.#unsubscribe = connection.endpoints?.((endpoints) => this.#changed(endpoints))
   }
 
@@ -36,28 +65,111 @@ export class Cluster {
   }
 
   /** The host for the next attempt; undefined when there is none. */
-  pick(tried: readonly Host[]): Host | undefined {
-    return this.#balancer.pick(tried)
+  pick(tried: readonly Host[], context?: PickContext): Host | undefined {
+    if (this.#stale) this.#refresh()
+    return context === undefined && this.#only !== undefined ? this.#only : this.#choose(tried, context)
   }
 
+  /** Sends a request that {@link started} has counted. */
   send(call: UpstreamCall, receiver: UpstreamReceiver): UpstreamStream {
-    return this.#connection.send(call, receiver)
+    if (this.breaker.requests <= this.breaker.maxRequests) return this.#connection.send(call, receiver)
+    this.breaker.overflows++
+    receiver.onFailure(new GatewayError('overflow', { phase: 'connect', side: 'upstream', upstream: this.name }))
+    return nothing
+  }
+
+  /** A request begins. It is in use of the upstream until it has {@link finished}. */
+  started(host: Host | undefined): void {
+    this.breaker.requests++
+    if (host === undefined) return
+    host.active++
+    host.total++
+  }
+
+  /** A request has got its response, or the part of it that decides on the health of its host. */
+  responded(host: Host | undefined, status: number, headers: HeaderMap): void {
+    if (host !== undefined) this.#outlier?.responded(host, status, headers)
+  }
+
+  /** A request has got no response. */
+  failed(host: Host | undefined, error: GatewayError): void {
+    if (host === undefined) return
+    host.failed++
+    this.#outlier?.failed(host, error)
+  }
+
+  /** The response of a request has ended, or will never come. Once for each {@link started}. */
+  finished(host: Host | undefined): void {
+    this.breaker.requests--
+    if (host !== undefined) host.active--
   }
 
   /** Lets go of connections once what is in flight has ended. */
   close(): void {
     this.#unsubscribe?.()
     this.#unsubscribe = undefined
+    this.#outlier?.close()
+    this.#release(this.#hosts)
     this.#connection.close?.()
   }
 
+  /** Takes note, at the next choice, that the health of a host has changed. */
+  healthChanged(): void {
+    this.#stale = true
+  }
+
+  #choose(tried: readonly Host[], context: PickContext | undefined): Host | undefined {
+    const group = this.#subsets === undefined ? this.#all : this.#subsets.find(context?.subset)
+    // A session holds for the first attempt; whoever tries again wants another host.
+    if (context?.sessionHost !== undefined && tried.length === 0) {
+      const host = this.#hosts.find(({ address }) => address === context.sessionHost)
+      if (host?.healthy === true) return host
+      if (context.strictSession === true) return undefined
+    }
+    return group?.pick(tried, context?.hash, context?.avoidPriorities)
+  }
+
   #changed(endpoints: readonly Endpoint[]): void {
-    const known = new Map(this.#hosts.map((host) => [host.address, host]))
-    this.#hosts = endpoints.map((endpoint) => {
-      const host = new Host(endpoint)
-      const before = known.get(host.address)
-      return before !== undefined && before.endpoint === endpoint ? before : host
+    const known = new Map(this.#hosts.map((host) => [`${host.address} ${host.endpoint.hostname}`, host]))
+    const now = this.runtime.clock.now()
+    const hosts = endpoints.map((endpoint) => {
+      const fresh = new Host(endpoint, now)
+      const before = known.get(`${fresh.address} ${endpoint.hostname}`)
+      if (before === undefined || !before.isAt(endpoint)) return fresh
+      before.update(endpoint)
+      return before
     })
-    this.#balancer = new RoundRobin(this.#hosts, this.#environment.runtime.random)
+    const kept = new Set(hosts)
+    const gone = this.#hosts.filter((host) => !kept.has(host))
+    this.#hosts = hosts
+    this.#all = new HostGroup(hosts, this.#settings)
+    const spec = this.config.static?.subsetSpec
+    this.#subsets = spec === undefined ? undefined : new Subsets(spec, this.#all, this.#settings)
+    this.#refresh()
+    const all = this.config.loadBalancerConfig?.closeConnectionsOnHostSetChange === true
+    this.#release(all ? [...gone, ...hosts] : gone)
+  }
+
+  #refresh(): void {
+    this.#stale = false
+    this.#all.refresh()
+    this.#subsets?.refresh()
+    this.#only = this.#subsets === undefined ? this.#all.only : undefined
+  }
+
+  #release(hosts: readonly Host[]): void {
+    for (const { endpoint } of hosts) this.#environment.transport.release?.(endpoint)
+  }
+}
+
+const nothing: UpstreamStream = { cancel() {} }
+
+function groupSettings({ loadBalancerConfig, failover }: UpstreamConfig, runtime: Runtime): GroupSettings {
+  return {
+    create: balancerFor(loadBalancerConfig, runtime),
+    random: runtime.random,
+    panicThreshold: loadBalancerConfig?.healthyPanicThreshold ?? defaultPanicThreshold,
+    overprovisioning: failover?.policy?.overprovisioningFactor ?? defaultOverprovisioning,
+    localityWeighted: loadBalancerConfig?.localityWeightedLbConfig !== undefined,
   }
 }

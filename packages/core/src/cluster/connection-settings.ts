@@ -2,14 +2,13 @@ import type { SecretConfig } from '../config/secret.ts'
 import type { UpstreamSslConfig } from '../config/ssl.ts'
 import type { UpstreamConfig } from '../config/upstream.ts'
 import { durationMs } from '../schema/duration.ts'
+import type { CircuitBreaker } from './circuit-breaker.ts'
 import type { ConnectionSettings, Pem, TlsSettings } from './transport.ts'
 
 /** Envoy's defaults; the idle time is shorter, to stay below that of most servers (their close would race a request). */
 const defaults = {
   connectTimeout: 5000,
   idleTimeout: 4000,
-  maxConnections: 1024,
-  maxPendingRequests: 1024,
   maxResponseHeaderBytes: 64 * 1024,
 } as const
 
@@ -18,6 +17,7 @@ export function connectionSettings(
   upstream: string,
   config: UpstreamConfig,
   secret: SecretConfig | undefined,
+  breaker: CircuitBreaker,
 ): ConnectionSettings {
   const connection = config.connectionConfig
   const common = connection?.commonHttpProtocolOptions
@@ -27,8 +27,9 @@ export function connectionSettings(
     pipe: config.pipe !== undefined,
     connectTimeout: durationMs(connection?.connectTimeout, defaults.connectTimeout),
     idleTimeout: durationMs(common?.idleTimeout, defaults.idleTimeout),
-    maxConnections: config.circuitBreakers?.maxConnections ?? defaults.maxConnections,
-    maxPendingRequests: config.circuitBreakers?.maxPendingRequests ?? defaults.maxPendingRequests,
+    maxConnections: breaker.maxConnections,
+    maxPendingRequests: breaker.maxPendingRequests,
+    usage: breaker,
     maxRequestsPerConnection: connection?.maxRequestsPerConnection ?? 0,
     maxResponseHeaderBytes: defaults.maxResponseHeaderBytes,
     tls: usesTls(config) ? tlsSettings(config.sslConfig ?? {}, secret) : undefined,

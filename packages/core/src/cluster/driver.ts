@@ -3,6 +3,7 @@ import type { UpstreamConfig } from '../config/upstream.ts'
 import type { RequestContext } from '../context.ts'
 import type { Cancel } from '../runtime/clock.ts'
 import type { Runtime } from '../runtime/runtime.ts'
+import type { CircuitBreaker } from './circuit-breaker.ts'
 import type {
   ConnectionSettings,
   Endpoint,
@@ -28,6 +29,8 @@ export interface DriverEnvironment {
   readonly transport: Transport
   /** How connections of this upstream are made, from its `connectionConfig` and `sslConfig`. */
   readonly connection: ConnectionSettings
+  /** What the upstream has in use. The gateway counts requests and retries, the transport the rest. */
+  readonly breaker: CircuitBreaker
 }
 
 /** An open upstream. */

@@ -2,6 +2,7 @@ import type { SecretConfig } from '../config/secret.ts'
 import type { UpstreamConfig } from '../config/upstream.ts'
 import type { Runtime } from '../runtime/runtime.ts'
 import { ConfigError } from '../schema/config-error.ts'
+import { CircuitBreaker } from './circuit-breaker.ts'
 import { Cluster } from './cluster.ts'
 import { connectionSettings } from './connection-settings.ts'
 import type { UpstreamDriver } from './driver.ts'
@@ -82,7 +83,9 @@ export class ClusterSet {
   #make(name: string, { config, kind, secret }: ClusterDefinition): Cluster {
     const { runtime, transport, drivers } = this.#environment
     const driver = drivers.get(kind) as UpstreamDriver
-    const environment = { name, runtime, transport, connection: connectionSettings(name, config, secret) }
+    const breaker = new CircuitBreaker(config.circuitBreakers)
+    const connection = connectionSettings(name, config, secret, breaker)
+    const environment = { name, runtime, transport, connection, breaker }
     try {
       return new Cluster(config, driver.open(config, environment), environment)
     } catch (error) {

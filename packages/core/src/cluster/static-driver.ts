@@ -14,9 +14,6 @@ export function hostsDriver(kind: 'static' | 'pipe'): UpstreamDriver {
           return ignore
         },
         send: ({ request, endpoint }, receiver) => transport.send(request, endpoint as Endpoint, receiver),
-        close() {
-          for (const endpoint of endpoints) transport.release?.(endpoint)
-        },
       }
     },
   }

@@ -17,6 +17,29 @@ export interface Endpoint {
   readonly connection: ConnectionSettings
   /** Server name for TLS, where the host has one of its own. */
   readonly sni?: string | undefined
+  /** 0, the default, is used first; the others as far as those before them are not well. */
+  readonly priority?: number | undefined
+  /** Where it stands, for balancing by locality. */
+  readonly locality?: Locality | undefined
+  /** What active health checks ask it for, where that differs from the upstream's. */
+  readonly healthCheck?: EndpointHealthCheck | undefined
+}
+
+/** A place that endpoints share. */
+export interface Locality {
+  /** `region/zone/subZone`. */
+  readonly name: string
+  /** Share among the localities of one priority; 0 for none. */
+  readonly weight: number
+}
+
+/** Health checks of one endpoint, where they differ from those of its upstream. */
+export interface EndpointHealthCheck {
+  readonly path?: string | undefined
+  readonly method?: string | undefined
+  readonly port?: number | undefined
+  /** `Host` of the request. */
+  readonly hostname?: string | undefined
 }
 
 /** How connections of one upstream are made. */
@@ -28,16 +51,28 @@ export interface ConnectionSettings {
   readonly connectTimeout: number
   /** Milliseconds an unused connection is kept. */
   readonly idleTimeout: number
-  /** Connections per host. Default 1024. */
+  /** Connections of the upstream; a host that has none may always make one. Default 1024. */
   readonly maxConnections: number
-  /** Requests that may wait for a connection, per host. Default 1024. */
+  /** Requests of the upstream that may wait for a connection. Default 1024. */
   readonly maxPendingRequests: number
+  /** What counts towards these limits; the transport keeps it up to date. */
+  readonly usage: ConnectionUsage
   /** Requests after which a connection is closed; 0 = no limit. */
   readonly maxRequestsPerConnection: number
   /** Bytes of response headers that are accepted. */
   readonly maxResponseHeaderBytes: number
   readonly tls: TlsSettings | undefined
   readonly tcpKeepalive?: { readonly initialDelay: number } | undefined
+}
+
+/** What is in use of an upstream's connections; one object per upstream, shared by its endpoints. */
+export interface ConnectionUsage {
+  /** Connections that are open or being made. */
+  connections: number
+  /** Requests that wait for a connection. */
+  pending: number
+  /** Requests that were refused because a limit was reached. */
+  overflows: number
 }
 
 /** TLS towards an upstream. Certificates are verified unless the configuration says otherwise by name. */
@@ -97,8 +132,20 @@ export interface UpstreamStream {
  */
 export interface Transport {
   send(request: UpstreamRequest, endpoint: Endpoint, receiver: UpstreamReceiver): UpstreamStream
+  /**
+   * Makes a connection of its own, exchanges bytes and closes it, for TCP health checks; undefined when all went well. A
+   * transport without it refuses upstreams with such checks.
+   */
+  probe?(exchange: ProbeExchange, endpoint: Endpoint, done: (error: GatewayError | undefined) => void): UpstreamStream
   /** The endpoint is not used any more: what is in flight ends, then its connections are closed. */
   release?(endpoint: Endpoint): void
   /** Closes all connections; what is in flight may end within that many milliseconds. */
   close?(graceMilliseconds: number): Promise<void>
+}
+
+/** The bytes of a TCP health check. */
+export interface ProbeExchange {
+  readonly send: Uint8Array | undefined
+  /** Blocks that must come, in this order; other bytes may come in between. */
+  readonly receive: readonly Uint8Array[]
 }

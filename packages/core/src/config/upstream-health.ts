@@ -74,17 +74,63 @@ export interface OutlierDetection {
   readonly baseEjectionTime?: Duration
   /** Default 10, but always at least one host. */
   readonly maxEjectionPercent?: number
+  /** Chance in percent that such a host is ejected; so are all that begin with `enforcing`. Default 100. */
   readonly enforcingConsecutive5xx?: number
+  /** Default 100. */
   readonly enforcingSuccessRate?: number
+  /** Hosts with enough requests that there must be for success rates to be compared. Default 5. */
   readonly successRateMinimumHosts?: number
+  /** Requests in an interval that a host must have had. Default 100. */
   readonly successRateRequestVolume?: number
+  /** By how many thousandths of the standard deviation a host must be below the mean. Default 1900. */
   readonly successRateStdevFactor?: number
+  /** 502, 503 and 504 in a row. Default 5. */
   readonly consecutiveGatewayFailure?: number
+  /** Default 0. */
   readonly enforcingConsecutiveGatewayFailure?: number
+  /** Count failures without a response (refused, reset, timed out) apart from 5xx. Default false. */
   readonly splitExternalLocalOriginErrors?: boolean
+  /** Failures without a response in a row, if they are counted apart. Default 5. */
   readonly consecutiveLocalOriginFailure?: number
+  /** Default 100. */
   readonly enforcingConsecutiveLocalOriginFailure?: number
+  /** Default 100. */
   readonly enforcingLocalOriginSuccessRate?: number
+  /**
+   * No ejection is longer, but for the jitter. Default `300s`, or `baseEjectionTime` if that is more.
+   * @remarks headgate extension: Envoy's, which Gloo does not have
+   */
+  readonly maxEjectionTime?: Duration
+  /**
+   * Ejections are longer by a random time up to this, so that hosts do not return all at once. Default `0s`.
+   * @remarks headgate extension: Envoy's, which Gloo does not have
+   */
+  readonly maxEjectionTimeJitter?: Duration
+  /**
+   * Failures in percent of an interval's requests from which on a host counts as failing. Default 85.
+   * @remarks headgate extension: Envoy's, which Gloo does not have
+   */
+  readonly failurePercentageThreshold?: number
+  /**
+   * Chance in percent that such a host is ejected. Default 0.
+   * @remarks headgate extension: Envoy's, which Gloo does not have
+   */
+  readonly enforcingFailurePercentage?: number
+  /**
+   * The same for failures without a response, with `splitExternalLocalOriginErrors`. Default 0.
+   * @remarks headgate extension: Envoy's, which Gloo does not have
+   */
+  readonly enforcingFailurePercentageLocalOrigin?: number
+  /**
+   * Hosts with enough requests that there must be. Default 5.
+   * @remarks headgate extension: Envoy's, which Gloo does not have
+   */
+  readonly failurePercentageMinimumHosts?: number
+  /**
+   * Requests in an interval that a host must have had. Default 50.
+   * @remarks headgate extension: Envoy's, which Gloo does not have
+   */
+  readonly failurePercentageRequestVolume?: number
 }
 
 /** Asks hosts whether they are well. Exactly one of the four checks. Source: Envoy `health_check.proto`. */

@@ -19,3 +19,27 @@ export type RuntimeEvent =
   | { readonly type: 'update-rejected'; readonly revision: number; readonly errors: number }
   | { readonly type: 'hook-failed'; readonly hook: string; readonly error: unknown }
   | { readonly type: 'internal-error'; readonly error: unknown }
+  /** Outlier detection has taken a host out of use for that many milliseconds. */
+  | {
+      readonly type: 'ejected'
+      readonly upstream: string
+      readonly address: string
+      readonly reason: string
+      readonly milliseconds: number
+    }
+  | { readonly type: 'unejected'; readonly upstream: string; readonly address: string }
+  /** Health checks have found that a host is well, or is not. */
+  | {
+      readonly type: 'health'
+      readonly upstream: string
+      readonly address: string
+      readonly healthy: boolean
+      readonly reason: string
+    }
+  /** A host name could not be looked up; the addresses that were known stay in use. Told once until it works again. */
+  | {
+      readonly type: 'resolve-failed'
+      readonly upstream: string
+      readonly hostname: string
+      readonly error: unknown
+    }

@@ -17,7 +17,7 @@ import type {
 } from '../config/upstream-health.ts'
 import { hostAddress } from './addresses.ts'
 import { headerPair } from './common.ts'
-import { type Field, never } from './field.ts'
+import { extension, type Field, never } from './field.ts'
 import {
   double,
   duration,
@@ -62,6 +62,13 @@ export const outlierDetection: Field<OutlierDetection> = message<OutlierDetectio
   consecutiveLocalOriginFailure: uint32(),
   enforcingConsecutiveLocalOriginFailure: wholePercentage(),
   enforcingLocalOriginSuccessRate: wholePercentage(),
+  maxEjectionTime: extension(duration({ min: 1 })),
+  maxEjectionTimeJitter: extension(duration()),
+  failurePercentageThreshold: extension(wholePercentage()),
+  enforcingFailurePercentage: extension(wholePercentage()),
+  enforcingFailurePercentageLocalOrigin: extension(wholePercentage()),
+  failurePercentageMinimumHosts: extension(uint32()),
+  failurePercentageRequestVolume: extension(uint32()),
 })
 
 const expectedStatuses: Field<StatusRange> = message<StatusRange>(
