@@ -1,18 +1,27 @@
 import { readFileSync } from 'node:fs'
-import type { Socket } from 'node:net'
+import { isIP, type Socket } from 'node:net'
 import { checkServerIdentity, type PeerCertificate } from 'node:tls'
 import type { ConnectionSettings, Endpoint, TlsSettings } from '@headgate/core'
 import { buildConnector } from 'undici'
 
-/** Dials one endpoint; tells which socket it got. */
-export function connectorFor(endpoint: Endpoint, connected: (socket: Socket) => void): buildConnector.connector {
+/** Makes connectors for the connections of one endpoint; each tells which socket it got. */
+export type ConnectorFactory = (connected: (socket: Socket) => void) => buildConnector.connector
+
+/**
+ * Prepares to dial one endpoint. Its connections share TLS sessions.
+ *
+ * @throws what reading a certificate's file throws
+ */
+export function connectorsFor(endpoint: Endpoint): ConnectorFactory {
   const { connection } = endpoint
   const options: Record<string, unknown> = { timeout: connection.connectTimeout, ...keepalive(connection) }
   if (connection.pipe) options.socketPath = endpoint.address
   if (connection.tls !== undefined) Object.assign(options, tlsOptions(connection.tls))
   const connect = buildConnector(options as unknown as buildConnector.BuildOptions)
-  const servername = serverName(endpoint)
-  return (target, callback) => {
+  const name = serverName(endpoint)
+  // An address is no name to ask for (RFC 6066, 3); the certificate is checked against it all the same.
+  const servername = name !== undefined && isIP(name) !== 0 ? '' : name
+  return (connected) => (target, callback) => {
     connect(servername === undefined ? target : { ...target, servername }, (...result) => {
       if (result[1] !== null) connected(result[1])
       callback(...result)

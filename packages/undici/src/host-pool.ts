@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import type { Endpoint } from '@headgate/core'
 import { Client } from 'undici'
-import { connectorFor, serverName } from './connector.ts'
+import { type ConnectorFactory, connectorsFor, serverName } from './connector.ts'
 
 /** One connection to a host: an undici client that carries one request at a time. */
 export class Connection {
@@ -32,16 +32,19 @@ export class HostPool {
   readonly servername: string | undefined
   readonly #endpoint: Endpoint
   readonly #origin: string
+  readonly #connectors: ConnectorFactory
   readonly #idle: Connection[] = []
   readonly #waiting: Waiter[] = []
   readonly #all = new Set<Connection>()
   #closing = false
   #drained: (() => void) | undefined
 
+  /** @throws what reading a certificate's file throws */
   constructor(endpoint: Endpoint) {
     this.#endpoint = endpoint
     this.servername = serverName(endpoint)
     this.#origin = originOf(endpoint)
+    this.#connectors = connectorsFor(endpoint)
   }
 
   get size(): number {
@@ -106,7 +109,7 @@ export class HostPool {
     const { connection: settings } = this.#endpoint
     const connection: Connection = new Connection(
       new Client(this.#origin, {
-        connect: connectorFor(this.#endpoint, (socket) => {
+        connect: this.#connectors((socket) => {
           connection.socket = socket
           connection.served = 0
           connection.connected = true

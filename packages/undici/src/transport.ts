@@ -14,6 +14,7 @@ import { HostPool } from './host-pool.ts'
 export class UndiciTransport implements Transport {
   readonly #pools = new Map<Endpoint, HostPool>()
   readonly #draining = new Set<HostPool>()
+  readonly #released = new WeakSet<Endpoint>()
   #closed = false
 
   send(request: UpstreamRequest, endpoint: Endpoint, receiver: UpstreamReceiver): UpstreamStream {
@@ -21,23 +22,24 @@ export class UndiciTransport implements Transport {
       receiver.onFailure(failure('drained', endpoint))
       return nothing
     }
-    let pool = this.#pools.get(endpoint)
-    if (pool === undefined) {
-      pool = new HostPool(endpoint)
-      this.#pools.set(endpoint, pool)
-    }
+    const known = this.#pools.get(endpoint)
+    const pool = known ?? this.#open(endpoint, receiver)
+    if (pool === undefined) return nothing
     const call = new Call(request, endpoint, pool, receiver)
-    if (pool.acquire(call, request.freshConnection === true)) return call
+    const accepted = pool.acquire(call, request.freshConnection === true)
+    // A request may come after its upstream is gone, if it began before: nobody else would close what it leaves.
+    if (known === undefined && this.#released.has(endpoint)) this.#drain(pool)
+    if (accepted) return call
     receiver.onFailure(failure('overflow', endpoint))
     return nothing
   }
 
   release(endpoint: Endpoint): void {
+    this.#released.add(endpoint)
     const pool = this.#pools.get(endpoint)
     if (pool === undefined) return
     this.#pools.delete(endpoint)
-    this.#draining.add(pool)
-    pool.drain(() => this.#draining.delete(pool))
+    this.#drain(pool)
   }
 
   async close(_graceMilliseconds: number): Promise<void> {
@@ -47,16 +49,32 @@ export class UndiciTransport implements Transport {
     this.#draining.clear()
     await Promise.all(pools.map((pool) => pool.destroy(new Error('the gateway was closed'))))
   }
+
+  #open(endpoint: Endpoint, receiver: UpstreamReceiver): HostPool | undefined {
+    try {
+      const pool = new HostPool(endpoint)
+      if (!this.#released.has(endpoint)) this.#pools.set(endpoint, pool)
+      return pool
+    } catch (error) {
+      receiver.onFailure(failure('tlsFailure', endpoint, error))
+      return undefined
+    }
+  }
+
+  #drain(pool: HostPool): void {
+    this.#draining.add(pool)
+    pool.drain(() => this.#draining.delete(pool))
+  }
 }
 
 const nothing: UpstreamStream = { cancel() {} }
 
-function failure(code: 'drained' | 'overflow', endpoint: Endpoint): GatewayError {
-  const side = code === 'drained' ? 'gateway' : 'upstream'
+function failure(code: 'drained' | 'overflow' | 'tlsFailure', endpoint: Endpoint, cause?: unknown): GatewayError {
   return new GatewayError(code, {
     phase: 'connect',
-    side,
+    side: code === 'drained' ? 'gateway' : 'upstream',
     upstream: endpoint.connection.upstream,
     address: hostAddress(endpoint),
+    ...(cause !== undefined && { cause, message: String(cause) }),
   })
 }

@@ -105,8 +105,10 @@ describe('pain 15: no pooling', () => {
     const { origin, connect, exchanges } = await throughOrigin({ options: { transport }, origin: { script: [hang()] } })
     const clients = await Promise.all(Array.from({ length: 10 }, connect))
     for (const client of clients) client.send(get())
-    await until(() => exchanges.length === 5)
-    const refused = clients.flatMap(({ finals }) => finals)
+    const refused = await until(() => {
+      const finals = clients.flatMap((client) => client.finals)
+      return finals.length >= 5 && finals
+    })
     expect(refused.map(({ status }) => status)).toEqual([503, 503, 503, 503, 503])
     expect(refused.every(({ headers }) => headers.get('x-envoy-overloaded') === 'true')).toBe(true)
     expect(exchanges.every(({ responseFlags }) => responseFlags.join() === 'UO')).toBe(true)

@@ -1,4 +1,4 @@
-import type { GatewayInput, UpstreamHandler } from 'headgate'
+import { defineFilter, type GatewayInput, type UpstreamHandler } from 'headgate'
 import { describe, expect, test } from 'vitest'
 import type { RawClient } from '../../support/raw-client.ts'
 import { hang, reply, write } from '../../support/raw-script.ts'
@@ -53,6 +53,31 @@ describe('pain 39: routes change while requests are in flight', () => {
     gateway.update(answering('new'))
     old.connections[0]?.socket.write(', last')
     expect((await client.response()).body.toString()).toBe('first, last')
+    await until(() => old.openConnections === 0)
+  })
+
+  test('a request that reaches its upstream after that is gone is served, and leaves no connection', async () => {
+    const old = await listen()
+    let goOn: () => void = () => undefined
+    const waiting = defineFilter({
+      name: 'waiting',
+      stage: 'route',
+      configure: () => ({}),
+      create: () => ({
+        onRequest: () =>
+          new Promise<void>((resolve) => {
+            goOn = resolve
+          }),
+      }),
+    })
+    const { gateway, connect } = await startGateway(routes({ a: old }), { options: { filters: [waiting] } })
+    const client = await connect()
+    client.send(get('/a'))
+    const first = goOn
+    await until(() => goOn !== first)
+    gateway.update(answering('new'))
+    goOn()
+    expect((await client.response()).body.toString()).toBe('ok')
     await until(() => old.openConnections === 0)
   })
 

@@ -140,7 +140,9 @@ describe('reliability 17: every error of undici has its place', () => {
     const { errors } = require('undici') as {
       errors: Record<string, new (...args: unknown[]) => { code?: string; name: string }>
     }
-    const codes = Object.entries(errors).map(([name, ErrorClass]) => [name, new ErrorClass('', undefined, {}).code] as const)
+    const codes = Object.entries(errors).map(
+      ([name, ErrorClass]) => [name, new ErrorClass('', undefined, {}).code] as const,
+    )
     expect(codes.length).toBeGreaterThan(15)
     // HTTPParserError has no code of its own and is told by its name.
     const unknown = codes.filter(
