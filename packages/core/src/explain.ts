@@ -5,6 +5,13 @@ import { describeExplanation } from './explain-text.ts'
 import { ingest } from './http/ingress.ts'
 import { MemoryDownstream } from './http/memory-downstream.ts'
 import { GatewayRequest } from './http/message.ts'
+import {
+  destinationsOf,
+  type EffectiveOption,
+  type PossibleDestination,
+  routeOptions,
+  virtualHostOptions,
+} from './route-facts.ts'
 import type { Runtime } from './runtime/runtime.ts'
 import { chooseBranch } from './select.ts'
 
@@ -16,20 +23,6 @@ export interface Candidate {
   readonly matched: boolean
   /** The first condition that failed, with the values that were compared. */
   readonly because: string | undefined
-}
-
-/** An option that is in force, and the level that set it. */
-export interface EffectiveOption {
-  readonly name: string
-  readonly value: unknown
-  readonly from: string
-}
-
-/** An upstream that a route may choose. */
-export interface PossibleDestination {
-  readonly upstream: string
-  /** Between 0 and 1. */
-  readonly share: number
 }
 
 /** Why a request goes where it goes. */
@@ -133,12 +126,7 @@ function match(draft: Draft, request: GatewayRequest, listener: CompiledListener
   }
   draft.candidates = candidates
   draft.rejected = candidates.flatMap(({ origin, because }) => (because === undefined ? [] : [{ origin, because }]))
-  const options = Object.entries(virtualHost.options).map(([name, value]) => ({
-    name,
-    value: value as unknown,
-    from: `virtual host ${virtualHost.name}`,
-  }))
-  draft.options = [...draft.options, ...options]
+  draft.options = [...draft.options, ...virtualHostOptions(virtualHost)]
 }
 
 function follow(draft: Draft, request: GatewayRequest, route: CompiledRoute, exchange: Exchange): void {
@@ -152,11 +140,7 @@ function follow(draft: Draft, request: GatewayRequest, route: CompiledRoute, exc
   exchange.choose(route, branch)
   draft.route = { name: route.name, origin: route.origin, action: action.kind }
   draft.filters = branch.chain.filters.map(({ name }) => name)
-  draft.options = Object.entries(route.config.options ?? {}).map(([name, value]) => ({
-    name,
-    value: value as unknown,
-    from: route.optionSources[name] ?? 'route',
-  }))
+  draft.options = routeOptions(route)
   if (action.kind !== 'forward') {
     const response = action.respond(request, route, exchange)
     if (GatewayError.is(response)) draft.refused = { code: response.code, status: response.spec.status }
@@ -166,7 +150,7 @@ function follow(draft: Draft, request: GatewayRequest, route: CompiledRoute, exc
   const { target, plan } = action
   const cluster = branch.cluster?.cluster
   const upstream = branch.cluster?.name ?? ''
-  draft.destinations = shares(action.target, upstream)
+  draft.destinations = target.kind === 'clusterHeader' ? [{ upstream, share: 1 }] : destinationsOf(target)
   const hosts = cluster?.hosts.map(({ address }) => address) ?? []
   draft.chosen = { upstream, because: reason(target, drawn, request), hosts }
   if (cluster === undefined && branch.replacement !== undefined) {
@@ -185,14 +169,6 @@ function follow(draft: Draft, request: GatewayRequest, route: CompiledRoute, exc
 }
 
 type ForwardTarget = Extract<CompiledRoute['action'], { kind: 'forward' }>['target']
-
-function shares(target: ForwardTarget, chosen: string): readonly PossibleDestination[] {
-  if (target.kind !== 'weighted') return [{ upstream: chosen, share: 1 }]
-  return target.branches.map(({ cluster }, index) => ({
-    upstream: cluster?.name ?? '',
-    share: (target.weights[index] ?? 0) / target.total,
-  }))
-}
 
 function reason(target: ForwardTarget, drawn: number | undefined, request: GatewayRequest): string {
   switch (target.kind) {

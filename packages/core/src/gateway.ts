@@ -16,6 +16,7 @@ import type { HeaderMap } from './http/headers.ts'
 import { MemoryDownstream } from './http/memory-downstream.ts'
 import type { GatewayRequest, GatewayResponse } from './http/message.ts'
 import { missingTransport } from './missing-transport.ts'
+import { type RouteSummary, summarizeRoutes } from './routes.ts'
 import { systemClock } from './runtime/clock.ts'
 import { Deadlines } from './runtime/deadline.ts'
 import { systemRandom, uuid } from './runtime/random.ts'
@@ -148,6 +149,11 @@ export class Gateway {
   /** Says where a request would go and why, by the very code that would send it there. Nothing is sent. */
   explain(request: GatewayRequest, options: { readonly gateway?: string } = {}): Explanation {
     return explain(request, this.listener(options.gateway), this.#runtime, this.#store.snapshot)
+  }
+
+  /** What {@link explain} chooses from: every route with each of its matchers, in the order in which they are tried. */
+  routes(): readonly RouteSummary[] {
+    return summarizeRoutes(this.#store.snapshot.listeners.values())
   }
 
   /**

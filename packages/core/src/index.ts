@@ -83,7 +83,7 @@ export {
   errors,
   GatewayError,
 } from './errors.ts'
-export type { Candidate, EffectiveOption, Explanation, PossibleDestination } from './explain.ts'
+export type { Candidate, Explanation } from './explain.ts'
 export {
   type AnyFilterDefinition,
   defineFilter,
@@ -105,6 +105,8 @@ export {
   respond,
 } from './http/message.ts'
 export { type Producer, QueueBody } from './http/queue-body.ts'
+export type { EffectiveOption, PossibleDestination } from './route-facts.ts'
+export type { RouteSummary } from './routes.ts'
 export { type Cancel, type Clock, systemClock } from './runtime/clock.ts'
 export { type Random, systemRandom } from './runtime/random.ts'
 export type { Runtime, RuntimeEvent } from './runtime/runtime.ts'

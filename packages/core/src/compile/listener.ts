@@ -16,10 +16,13 @@ import { compileVirtualHost, type ListenerScope } from './virtual-host.ts'
 /** Envoy's default for `streamIdleTimeout`. */
 const defaultStreamIdle = 300_000
 
+/** Envoy's default for `perConnectionBufferLimitBytes`. */
+const defaultBufferLimit = 1024 * 1024
+
 /** What all listeners are compiled with. */
 export type ConfigScope = Omit<
   ListenerScope,
-  'options' | 'mostSpecificHeaderMutationsWins' | 'maxDirectResponseBodySize'
+  'options' | 'mostSpecificHeaderMutationsWins' | 'maxDirectResponseBodySize' | 'bufferLimit'
 >
 
 /** One Gateway resource with the virtual services that belong to it. */
@@ -37,6 +40,7 @@ export function compileListener(
     options,
     mostSpecificHeaderMutationsWins: gateway.routeOptions?.mostSpecificHeaderMutationsWins ?? false,
     maxDirectResponseBodySize: gateway.routeOptions?.maxDirectResponseBodySizeBytes ?? defaultMaxBodySize,
+    bufferLimit: gateway.options?.perConnectionBufferLimitBytes ?? defaultBufferLimit,
   }
   const hosts: CompiledVirtualHost[] = []
   for (const virtualService of virtualServices) {
@@ -49,6 +53,7 @@ export function compileListener(
     bindPort: gateway.bindPort ?? defaultBindPort,
     options,
     ingress: compileIngressSettings(options),
+    virtualHosts: hosts,
     domains: new DomainTable(hosts.flatMap((host) => host.domains.map((domain) => [domain, host] as const))),
     earlyHeaders: earlyHeaders(name, gateway, hcm, scope),
     streamIdle: queue(environment, durationMs(hcm?.streamIdleTimeout, defaultStreamIdle)),

@@ -34,6 +34,8 @@ export interface CompiledListener {
   readonly bindPort: number
   readonly options: HttpListenerOptions
   readonly ingress: IngressSettings
+  /** In the order of the configuration. */
+  readonly virtualHosts: readonly CompiledVirtualHost[]
   readonly domains: DomainTable<CompiledVirtualHost>
   readonly earlyHeaders: HeaderMutation | undefined
   /** Milliseconds without a byte in either direction after which an exchange is ended. */

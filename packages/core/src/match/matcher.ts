@@ -8,6 +8,7 @@ import { compilePathMatcher, type PathMatcher } from './path-matcher.ts'
 
 /** A matcher, ready to use. All of its conditions must hold. */
 export interface CompiledMatcher {
+  readonly config: Matcher
   readonly path: PathMatcher
   /** The path first, then the method, headers and query parameters. */
   readonly conditions: readonly Condition[]
@@ -61,7 +62,7 @@ export function compileMatcher(matcher: Matcher, options: MatcherOptions = {}): 
   }
   if (!path.ok || problems.length > 0) return { ok: false, problems }
   const method = methods.length === 1 ? methods[0] : undefined
-  return { ok: true, matcher: fuse(path.path, others, { method, headers: keys }) }
+  return { ok: true, matcher: fuse(matcher, path.path, others, { method, headers: keys }) }
 }
 
 function expressionOf(
@@ -119,12 +120,13 @@ function queryCondition(
   })
 }
 
-function fuse(path: PathMatcher, others: readonly Condition[], keys: MatcherKeys): CompiledMatcher {
+function fuse(config: Matcher, path: PathMatcher, others: readonly Condition[], keys: MatcherKeys): CompiledMatcher {
   const accepts = fuseTests(
     path.accepts,
     others.map(({ test }) => test),
   )
   return {
+    config,
     path,
     conditions: [path, ...others],
     keys,
