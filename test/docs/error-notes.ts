@@ -191,6 +191,16 @@ export const errorNotes: Readonly<Record<ErrorCode, ErrorNote>> = {
       'What the gateway was about to send must not be sent: a rewritten path or location with a space or control character, or a header of a filter that is not well-formed.',
     fix: '`error.message` names it. It is a mistake in a rewrite or a filter.',
   },
+  transformationFailed: {
+    cause:
+      'A transformation could not be carried out: the body is not JSON although it has to be, or a template failed. Where the fault was found in a response, it is answered in its place.',
+    fix: '`error.message` names the template and the reason. `parseBodyBehavior: DontParse` takes bodies that are not JSON; `default()` and `exists()` take JSON that lacks something.',
+  },
+  transformationTooLarge: {
+    cause:
+      'A transformation reads the body, and the body is larger than `perConnectionBufferLimitBytes`, or nested deeper than 1000 levels.',
+    fix: 'Raise the limit of the gateway, or set `passthrough` where only headers are transformed.',
+  },
   drained: {
     cause: 'The gateway was closed while the request was on its way, or before.',
     fix: 'Close the server first and give it time to drain, then the gateway; see `RunningServer.close`.',

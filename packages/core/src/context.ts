@@ -74,6 +74,13 @@ export interface RequestContext {
    * that have run do not run again; those still to run come from the new route.
    */
   clearRouteCache(): void
+  /**
+   * Notes what went wrong, for logs, `responseFlags` and `responseCodeDetails`. The answer is still to be given: as the
+   * verdict.
+   */
+  flag(error: GatewayError): void
+  /** To be called before `request.body` is read: the client may wait with it for `100 Continue`. Forwarding does so itself. */
+  askForBody(): void
 }
 
 /** A response ends the chain (or takes the response's place); nothing means go on. */

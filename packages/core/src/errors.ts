@@ -106,6 +106,9 @@ export const errors = {
     body: '',
     details: 'upstream_reset_after_response_started{connection_termination}',
   },
+  // Transformations
+  transformationFailed: { status: 400, flag: '-', body: 'bad request', details: 'transformation_filter_error' },
+  transformationTooLarge: { status: 413, flag: '-', body: 'payload too large', details: 'transformation_filter_error' },
   // The gateway itself
   filterFailure: { status: 500, flag: '-', body: '', details: 'filter_error' },
   invalidOutgoing: { status: 500, flag: '-', body: '', details: 'invalid_outgoing_message' },
@@ -136,6 +139,8 @@ export interface ErrorFacts {
   readonly address?: string | undefined
   /** For operators; never sent to a client. */
   readonly message?: string
+  /** What the client is told, where that is more than the {@link ErrorSpec.body} of the code. */
+  readonly reply?: string
   readonly cause?: unknown
 }
 
@@ -152,6 +157,7 @@ export class GatewayError extends Error {
   readonly reusedSocket: boolean
   readonly upstream: string | undefined
   readonly address: string | undefined
+  readonly reply: string | undefined
 
   constructor(code: ErrorCode, facts: ErrorFacts) {
     super(facts.message ?? (errors[code].body || code), facts.cause === undefined ? undefined : { cause: facts.cause })
@@ -163,6 +169,7 @@ export class GatewayError extends Error {
     this.reusedSocket = facts.reusedSocket ?? false
     this.upstream = facts.upstream
     this.address = facts.address
+    this.reply = facts.reply
     Object.defineProperty(this, brand, { value: true })
   }
 

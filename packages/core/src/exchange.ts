@@ -125,6 +125,12 @@ export class Exchange implements RequestContext, IngressFacts {
     this.reselect = true
   }
 
+  askForBody(): void {
+    if (!this.expectsContinue) return
+    this.expectsContinue = false
+    this.downstream.sendContinue()
+  }
+
   /** Takes a route; parameters of an earlier one are forgotten. They are read before the path is rewritten. */
   choose(route: CompiledRoute, branch: Branch): void {
     this.route = route

@@ -169,7 +169,7 @@ export class Serving extends Reply implements ForwardOwner {
       }
       target = rewritten
     }
-    if (this.expectsContinue) this.downstream.sendContinue()
+    this.askForBody()
     const { method, headers, body } = request
     if (body !== this.#received) reframe(headers, body)
     this.forward = new Forward(

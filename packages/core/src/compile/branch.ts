@@ -5,6 +5,7 @@ import { compileHeaderManipulation, type HeaderTools, joinHeaderLevels } from '.
 import type { ClusterRef } from '../forward/plan.ts'
 import { ConfigError } from '../schema/config-error.ts'
 import type { Finding } from '../schema/finding.ts'
+import type { Issue } from '../schema/issue.ts'
 import { findingOf } from './finding.ts'
 import type { FlatRoute } from './flat-route.ts'
 import { refKey } from './resources.ts'
@@ -48,7 +49,7 @@ export function compileBranch(
     settingsOf(scope.virtualHost, name) ??
     settingsOf(scope.options, name)
   return {
-    chain: chainOf(flat, scope, target.options, extension, quiet),
+    chain: chainOf(flat, scope, target, extension, quiet),
     requestHeaders: headers !== undefined && headers.request.length > 0 ? headers : undefined,
     responseHeaders: headers !== undefined && headers.response.length > 0 ? headers : undefined,
     cluster: target.cluster,
@@ -60,7 +61,7 @@ export function compileBranch(
 function chainOf(
   flat: FlatRoute,
   scope: VirtualHostScope,
-  destination: WeightedDestinationOptions | undefined,
+  target: BranchTarget,
   extension: (name: string) => unknown,
   quiet: boolean,
 ): Branch['chain'] {
@@ -70,7 +71,10 @@ function chainOf(
     listener: scope.options,
     virtualHost: scope.virtualHost,
     route,
-    destination,
+    destination: target.options,
+    upstream: target.cluster && scope.resources.upstreams.get(target.cluster.name),
+    settings: scope.settings,
+    bufferLimit: scope.bufferLimit,
     origin: flat.origin,
     extension,
   }
@@ -80,7 +84,7 @@ function chainOf(
     if (!ConfigError.is(error)) {
       const message = `a filter failed: ${error instanceof Error ? error.message : String(error)}`
       if (!quiet) scope.report(findingOf(flat, 'filter-failed', 'options', message))
-    } else if (!quiet) for (const { resource: _, ...finding } of error.issues) scope.report(placed(flat, finding))
+    } else if (!quiet) for (const issue of error.issues) scope.report(placedAtLevel(flat, target, issue))
     return { filters: [] }
   }
 }
@@ -88,6 +92,17 @@ function chainOf(
 /** A finding with a path below the route becomes one about the route's resource. */
 function placed(flat: FlatRoute, finding: Finding): ReturnType<typeof findingOf> {
   return { ...finding, ...findingOf(flat, finding.code, finding.path, finding.message, finding.severity) }
+}
+
+/** What a filter found in the options of another level is about that level. */
+function placedAtLevel(flat: FlatRoute, { field = '' }: BranchTarget, issue: Issue): Issue {
+  const { resource: _, ...finding } = issue
+  const { path } = finding
+  if (path.startsWith('destination.')) return placed(flat, { ...finding, path: field + path.slice(path.indexOf('.')) })
+  const holder = flat.owners.at(-1)
+  if (!path.startsWith('virtualHost.') || holder === undefined) return placed(flat, finding)
+  const { kind, namespace, name } = holder
+  return { ...finding, resource: { kind, namespace, name }, path: `virtualServices[${namespace}.${name}].${path}` }
 }
 
 function settingsOf(options: { readonly extensions?: unknown } | undefined, name: string): unknown {

@@ -42,6 +42,7 @@ export function compile(input: unknown, environment: CompileEnvironment): Compil
     report,
     clusters,
     clusterNames: glooClusterNames(resources.upstreams, clusters),
+    settings: config.settings ?? {},
     invalidRouteReply: invalidRouteReply(config.settings?.gloo?.invalidConfigPolicy),
     regexMaxProgramSize: config.settings?.gloo?.regexMaxProgramSize ?? defaultRegexProgramSize,
   }

@@ -1,4 +1,5 @@
 import type { HttpListenerOptions } from '../config/listener-options.ts'
+import type { SettingsConfig } from '../config/settings.ts'
 import type { VirtualHostOptions } from '../config/virtual-host-options.ts'
 import type { VirtualServiceConfig } from '../config/virtual-service.ts'
 import { compileHeaderManipulation, type HeaderMutation } from '../forward/header-manipulation.ts'
@@ -22,6 +23,9 @@ export interface ListenerScope {
   /** Bytes. */
   readonly maxDirectResponseBodySize: number
   readonly regexMaxProgramSize: number
+  readonly settings: SettingsConfig
+  /** Bytes of a body that may be held in memory. */
+  readonly bufferLimit: number
   /** Set when routes that cannot work are replaced. */
   readonly invalidRouteReply: InvalidRouteReply | undefined
   /** The upstreams that routes may name, shared by all routes. */

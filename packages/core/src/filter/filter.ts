@@ -1,5 +1,7 @@
 import type { HttpListenerOptions } from '../config/listener-options.ts'
 import type { RouteOptions } from '../config/route-options.ts'
+import type { SettingsConfig } from '../config/settings.ts'
+import type { UpstreamConfig } from '../config/upstream.ts'
 import type { VirtualHostOptions } from '../config/virtual-host-options.ts'
 import type { WeightedDestinationOptions } from '../config/weighted-destination-options.ts'
 import type { RequestContext, Verdict } from '../context.ts'
@@ -25,7 +27,8 @@ export interface FilterDefinition<Config> {
   readonly stage: Placement
   /**
    * This filter's settings for one route, decided once per configuration; undefined keeps it out of that route's
-   * chain, where it then costs nothing. Throw a `ConfigError` to refuse the configuration.
+   * chain, where it then costs nothing. Throw a `ConfigError` to refuse the configuration. Paths of its issues begin
+   * below the route, or with `virtualHost` or `destination` where the fault is in those.
    */
   configure(scope: FilterScope): Config | undefined
   /** Runs once per route and configuration: parse and precompute here. Throw a `ConfigError` to refuse. */
@@ -42,6 +45,11 @@ export interface FilterScope {
   readonly route: RouteOptions
   /** Set when the chain is for one weighted destination of the route. */
   readonly destination: WeightedDestinationOptions | undefined
+  /** Where the chain leads; undefined where only the request decides, and for routes that answer by themselves. */
+  readonly upstream: UpstreamConfig | undefined
+  readonly settings: SettingsConfig
+  /** Bytes of a body that may be held in memory: the gateway's `perConnectionBufferLimitBytes`, by default 1 MiB. */
+  readonly bufferLimit: number
   /** The route's place in the configuration, for messages. */
   readonly origin: string
   /** Settings of that name in `extensions`, from the most specific level that has them. */

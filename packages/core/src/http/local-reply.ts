@@ -8,7 +8,8 @@ import { respond } from './message.ts'
  * that is where its library looks.
  */
 export function localReply(error: GatewayError, request: GatewayRequest | undefined): GatewayResponse {
-  const { status, body } = error.spec
+  const { status } = error.spec
+  const body = error.reply ?? error.spec.body
   if (request !== undefined && isGrpc(request)) return grpcReply(status, body)
   const response = respond(status, { body })
   if (error.code === 'overflow') response.headers.append('x-envoy-overloaded', 'true')
