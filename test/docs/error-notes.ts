@@ -183,7 +183,7 @@ export const errorNotes: Readonly<Record<ErrorCode, ErrorNote>> = {
     fix: upstreamDied,
   },
   filterFailure: {
-    cause: "A filter's promise was rejected.",
+    cause: 'A hook of a filter threw, or its promise was rejected.',
     fix: '`report` gets an event `hook-failed` with the error.',
   },
   invalidOutgoing: {
@@ -206,8 +206,7 @@ export const errorNotes: Readonly<Record<ErrorCode, ErrorNote>> = {
     fix: 'Close the server first and give it time to drain, then the gateway; see `RunningServer.close`.',
   },
   internal: {
-    cause:
-      'A mistake: a filter threw synchronously, there is no transport, filters that choose the route again without end, or a bug.',
+    cause: 'A mistake: there is no transport, filters have the route chosen again more than 8 times, or a bug.',
     fix: '`report` gets an event `internal-error` with the error. If it is not your code, please report it.',
   },
 }
