@@ -7,6 +7,12 @@ export interface RecordingOptions {
   readonly body?: Body
   /** Whether the request has been received to its end. Default true. */
   readonly complete?: boolean
+  /** Default `1.1`. */
+  readonly httpVersion?: string
+  /** Why the body cannot be had. */
+  readonly bodyProblem?: string
+  /** Replaces all header lines, so that they may be wrong. */
+  readonly rawHeaders?: readonly string[]
   /** Called with the name of each call of the gateway, before it returns. */
   readonly during?: (call: string) => void
 }
@@ -15,7 +21,8 @@ export interface RecordingOptions {
 export class RecordingDownstream implements Downstream {
   readonly method: string
   readonly target: string
-  readonly httpVersion = '1.1'
+  readonly httpVersion: string
+  readonly bodyProblem: string | undefined
   readonly rawHeaders: readonly string[]
   readonly body: Body
   readonly client: Client
@@ -24,13 +31,17 @@ export class RecordingDownstream implements Downstream {
   readonly calls: string[] = []
   complete: boolean
   headers: HeaderMap | undefined
+  status = 0
+  /** What was written, as UTF-8. */
+  text = ''
   closes = false
   /** What {@link write} answers. */
   hasRoom = true
   readonly #during: (call: string) => void
   #listener: DownstreamListener | undefined
 
-  constructor(target: string, { headers = {}, body = null, complete = true, during }: RecordingOptions = {}) {
+  constructor(target: string, options: RecordingOptions = {}) {
+    const { headers = {}, body = null, complete = true, during } = options
     const made = request(target, { headers })
     if (body !== null && headers['content-length'] === undefined) {
       made.headers.delete('content-length')
@@ -38,7 +49,9 @@ export class RecordingDownstream implements Downstream {
     }
     this.method = made.method
     this.target = made.target
-    this.rawHeaders = made.headers.raw
+    this.rawHeaders = options.rawHeaders ?? made.headers.raw
+    this.httpVersion = options.httpVersion ?? '1.1'
+    this.bodyProblem = options.bodyProblem
     this.body = body
     this.client = made.client
     this.complete = complete
@@ -64,12 +77,14 @@ export class RecordingDownstream implements Downstream {
   }
 
   start(status: number, headers: HeaderMap, close: boolean): void {
+    this.status = status
     this.headers = headers
     this.closes = close
     this.#record(`start ${status}`)
   }
 
   write(chunk: Uint8Array): boolean {
+    this.text += new TextDecoder().decode(chunk)
     this.#record(`write ${chunk.length}`)
     return this.hasRoom
   }
