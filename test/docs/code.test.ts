@@ -75,21 +75,25 @@ describe('code that runs', () => {
   afterEach(closeServers)
 
   const marked = code.filter(({ words }) => words[1] === 'run')
-  test.each(marked.map((block) => ({ ...block, title: `${block.page}:${block.line}` })))('$title', async (block) => {
-    const printed: string[] = []
-    const log = vi.spyOn(console, 'log').mockImplementation((...values: readonly unknown[]) => {
-      printed.push(values.map((value) => (typeof value === 'string' ? value : JSON.stringify(value))).join(' '))
-    })
-    try {
-      await import(/* @vite-ignore */ `${folder}/${moduleName(block)}`)
-    } finally {
-      log.mockRestore()
-    }
-    for (const next of resultsOf(block)) {
-      if (next.words[0] === 'text') expect(`${printed.join('\n')}\n`).toBe(`${next.text}\n`)
-      else await runCurl(next.text, servers.at(-1)?.url ?? '')
-    }
-  })
+  test.each(marked.map((block) => ({ ...block, title: `${block.page}:${block.line}` })))(
+    '$title',
+    { timeout: 20_000 },
+    async (block) => {
+      const printed: string[] = []
+      const log = vi.spyOn(console, 'log').mockImplementation((...values: readonly unknown[]) => {
+        printed.push(values.map((value) => (typeof value === 'string' ? value : JSON.stringify(value))).join(' '))
+      })
+      try {
+        await import(/* @vite-ignore */ `${folder}/${moduleName(block)}`)
+      } finally {
+        log.mockRestore()
+      }
+      for (const next of resultsOf(block)) {
+        if (next.words[0] === 'text') expect(`${printed.join('\n')}\n`).toBe(`${next.text}\n`)
+        else await runCurl(next.text, servers.at(-1)?.url ?? '')
+      }
+    },
+  )
 })
 
 /** The blocks right behind: what is printed (`text output`), and calls with their answers (`console`). */
