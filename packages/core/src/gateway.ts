@@ -15,6 +15,7 @@ import type { Downstream } from './http/downstream.ts'
 import type { HeaderMap } from './http/headers.ts'
 import { MemoryDownstream } from './http/memory-downstream.ts'
 import type { GatewayRequest, GatewayResponse } from './http/message.ts'
+import { lint } from './lint.ts'
 import { missingTransport } from './missing-transport.ts'
 import { type RouteSummary, summarizeRoutes } from './routes.ts'
 import { systemClock } from './runtime/clock.ts'
@@ -154,6 +155,15 @@ export class Gateway {
   /** What {@link explain} chooses from: every route with each of its matchers, in the order in which they are tried. */
   routes(): readonly RouteSummary[] {
     return summarizeRoutes(this.#store.snapshot.listeners.values())
+  }
+
+  /**
+   * Warnings about what works and is probably not meant: routes that no request gets to, resources that nothing refers to.
+   * Looked for when asked; with `settings.gateway.validation.warnRouteShortCircuiting`, hidden routes are among the
+   * {@link issues} of every configuration.
+   */
+  lint(): readonly Issue[] {
+    return lint(this.#store.config, this.#store.snapshot)
   }
 
   /**

@@ -105,6 +105,7 @@ export {
   respond,
 } from './http/message.ts'
 export { type Producer, QueueBody } from './http/queue-body.ts'
+export { lintIssueCodes } from './lint.ts'
 export type { EffectiveOption, PossibleDestination } from './route-facts.ts'
 export type { RouteSummary } from './routes.ts'
 export { type Cancel, type Clock, systemClock } from './runtime/clock.ts'
