@@ -60,12 +60,18 @@ export class HostPool {
       waiter.dispatch(idle)
       return true
     }
-    if (this.#all.size < this.#endpoint.connection.maxConnections) {
+    const { maxConnections, maxPendingRequests, usage } = this.#endpoint.connection
+    // Limits hold for all hosts together; one without any connection may make one, or its requests would wait for ever.
+    if (this.#all.size === 0 || usage.connections < maxConnections) {
       waiter.dispatch(this.#open())
       return true
     }
-    if (this.#waiting.length >= this.#endpoint.connection.maxPendingRequests) return false
+    if (usage.pending >= maxPendingRequests) {
+      usage.overflows++
+      return false
+    }
     this.#waiting.push(waiter)
+    usage.pending++
     return true
   }
 
@@ -76,15 +82,19 @@ export class HostPool {
   release(connection: Connection, usable: boolean): void {
     if (!usable) this.#drop(connection)
     const next = this.#waiting.shift()
-    if (next !== undefined) next.dispatch(usable ? connection : this.#open())
-    else if (usable && (this.#closing || !connection.connected)) this.#drop(connection)
+    if (next !== undefined) {
+      this.#endpoint.connection.usage.pending--
+      next.dispatch(usable ? connection : this.#open())
+    } else if (usable && (this.#closing || !connection.connected)) this.#drop(connection)
     else if (usable) this.#idle.push(connection)
   }
 
   /** A waiter has given up. */
   forget(waiter: Waiter): void {
     const index = this.#waiting.indexOf(waiter)
-    if (index !== -1) this.#waiting.splice(index, 1)
+    if (index === -1) return
+    this.#waiting.splice(index, 1)
+    this.#endpoint.connection.usage.pending--
   }
 
   /** No new connections; idle ones are closed now, busy ones after their request. */
@@ -98,6 +108,9 @@ export class HostPool {
   /** Closes everything at once. */
   async destroy(reason: Error): Promise<void> {
     this.#closing = true
+    const { usage } = this.#endpoint.connection
+    usage.pending -= this.#waiting.length
+    usage.connections -= this.#all.size
     for (const waiter of this.#waiting.splice(0)) waiter.refuse()
     this.#idle.length = 0
     const all = [...this.#all]
@@ -134,11 +147,12 @@ export class HostPool {
       }
     })
     this.#all.add(connection)
+    settings.usage.connections++
     return connection
   }
 
   #drop(connection: Connection): void {
-    this.#all.delete(connection)
+    if (this.#all.delete(connection)) this.#endpoint.connection.usage.connections--
     setImmediate(() => connection.client.destroy().catch(ignore))
     if (this.#closing && this.#all.size === 0) this.#drained?.()
   }

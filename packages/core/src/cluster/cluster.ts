@@ -64,6 +64,12 @@ export class Cluster {
     return this.#connection.endpoints !== undefined
   }
 
+  /** Whether the key of a request decides on its host. */
+  get usesHash(): boolean {
+    const { ringHash, maglev } = this.config.loadBalancerConfig ?? {}
+    return this.hasHosts && (ringHash ?? maglev) !== undefined
+  }
+
   /** The host for the next attempt; undefined when there is none. */
   pick(tried: readonly Host[], context?: PickContext): Host | undefined {
     if (this.#stale) this.#refresh()
