@@ -21,7 +21,7 @@ export const handlerDriver: UpstreamDriver = {
     return {
       send(call, receiver) {
         const abort = new AbortController()
-        run(handler, call, name, abort.signal).then(
+        run(handler, call, name, abort.signal, () => receiver.onRequestSent()).then(
           (response) => receiver.onResponse(response),
           (cause: unknown) => {
             const message = `the handler of ${name} failed: ${String(cause)}`
@@ -40,22 +40,50 @@ async function run(
   call: UpstreamCall,
   upstream: string,
   signal: AbortSignal,
+  sent: () => void,
 ): Promise<GatewayResponse> {
-  const response = await handler(toRequest(call, signal), { upstream, params: decoded(call.context.params) })
-  const headers = new HeaderMap(response.headers)
-  return { status: response.status, headers, body: response.body }
+  const response: unknown = await handler(toRequest(call, signal, sent), {
+    upstream,
+    params: decoded(call.context.params),
+  })
+  const { status, headers, body } = checked(response)
+  return { status, headers: new HeaderMap(headers), body }
 }
 
-function toRequest({ request, context }: UpstreamCall, signal: AbortSignal): RequestLike {
+/** What is no response, or can be read no more, must fail before the client has got a status. */
+function checked(response: unknown): ResponseLike {
+  if (typeof response !== 'object' || response === null) throw new TypeError(`it returned ${typeof response}`)
+  const { status, headers, body, bodyUsed } = response as Partial<ResponseLike> & { readonly bodyUsed?: boolean }
+  if (typeof status !== 'number' || !Number.isInteger(status) || status < 200 || status > 599)
+    throw new TypeError(`it returned the status ${String(status)}`)
+  if (typeof headers !== 'object' || headers === null) throw new TypeError('it returned no headers')
+  if (bodyUsed === true || (body as { readonly locked?: boolean } | null)?.locked === true)
+    throw new TypeError('it returned a response whose body has been read')
+  if (body !== null && typeof body?.[Symbol.asyncIterator] !== 'function')
+    throw new TypeError('it returned a body that is no stream of bytes')
+  return { status, headers, body }
+}
+
+function toRequest({ request, context }: UpstreamCall, signal: AbortSignal, sent: () => void): RequestLike {
   const { Request, Headers } = globalThis as unknown as FetchPlatform
-  const { method, target, body } = request
+  const { method, target } = request
   const headers = new Headers()
   for (const [name, value] of request.headers) headers.append(name, value)
   const scheme = context.request.client.secure ? 'https' : 'http'
   const url = `${scheme}://${request.headers.get('host') || 'localhost'}${target}`
-  // A fetch Request cannot carry a body with GET or HEAD.
-  const carried = body !== null && method !== 'GET' && method !== 'HEAD' ? { body, duplex: 'half' } : {}
-  return new Request(url, { method, headers, signal, ...carried })
+  if (method === 'GET' || method === 'HEAD') {
+    // A fetch Request cannot carry a body with these: there is nothing left to wait for.
+    sent()
+    return new Request(url, { method, headers, signal })
+  }
+  const body = request.body === null || request.body instanceof Uint8Array ? request.body : watched(request.body, sent)
+  return new Request(url, { method, headers, signal, body, duplex: 'half' })
+}
+
+/** The route's timeout runs from the moment the whole request has been read. */
+async function* watched(body: AsyncIterable<Uint8Array>, ended: () => void): AsyncGenerator<Uint8Array> {
+  yield* body
+  ended()
 }
 
 function decoded(params: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
