@@ -9,8 +9,13 @@ import { currentExchange } from './node-downstream.ts'
  *
  * Also lifts `server.maxHeadersCount`, because Node 20 drops fields beyond it without a word while it goes on using them
  * for framing; the gateway counts them itself and answers 431.
+ *
+ * @throws TypeError for a server made with `insecureHTTPParser`: it lets requests in that others read in other ways
  */
 export function attach(server: Server, gateway: Gateway, options: NodeHandlerOptions = {}): void {
+  if ((server as { readonly insecureHTTPParser?: boolean }).insecureHTTPParser === true) {
+    throw new TypeError('a server with insecureHTTPParser cannot be made safe: create it without that option')
+  }
   const handler = nodeHandler(gateway, options)
   server.maxHeadersCount = 0
   server.on('request', handler)

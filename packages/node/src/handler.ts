@@ -1,5 +1,5 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
-import type { Gateway } from '@headgate/core'
+import { errors, type Gateway } from '@headgate/core'
 import { NodeDownstream, type ServerState } from './node-downstream.ts'
 
 /** Options of {@link nodeHandler}. */
@@ -27,11 +27,32 @@ const running: ServerState = { draining: false }
  */
 export function nodeHandler(gateway: Gateway, options: NodeHandlerOptions = {}): NodeHandler {
   const { gateway: name, server = running } = options
-  const handle = (request: IncomingMessage, response: ServerResponse): void =>
-    gateway.serve(new NodeDownstream(request, response, server, false, targetOf(request)), name)
-  const checkContinue = (request: IncomingMessage, response: ServerResponse): void =>
-    gateway.serve(new NodeDownstream(request, response, server, true, targetOf(request)), name)
-  return Object.assign(handle, { checkContinue })
+  const handle = (request: IncomingMessage, response: ServerResponse, continueWanted: boolean): void => {
+    if (mayLackFields(request)) refuse(response)
+    else gateway.serve(new NodeDownstream(request, response, server, continueWanted, targetOf(request)), name)
+  }
+  return Object.assign((request: IncomingMessage, response: ServerResponse) => handle(request, response, false), {
+    checkContinue: (request: IncomingMessage, response: ServerResponse) => handle(request, response, true),
+  })
+}
+
+/** What Node 20 reads of a request when `server.maxHeadersCount` is not set. */
+const defaultHeadersCount = 1000
+
+/**
+ * Node drops fields beyond `server.maxHeadersCount` without a word, and goes on using them for framing (CVE-2026-58044).
+ * {@link attach} and {@link serve} lift that limit; on other servers a request that reaches it cannot be trusted.
+ */
+function mayLackFields({ rawHeaders, socket }: IncomingMessage): boolean {
+  const { server } = socket as { readonly server?: { readonly maxHeadersCount?: number | null } }
+  const limit = server?.maxHeadersCount ?? defaultHeadersCount
+  return limit > 0 && rawHeaders.length >= limit * 2
+}
+
+function refuse(response: ServerResponse): void {
+  const { status, body } = errors.headersTooLarge
+  response.writeHead(status, { 'content-type': 'text/plain', 'content-length': body.length, connection: 'close' })
+  response.end(body)
 }
 
 /** Frameworks that mount a handler below a path cut it off `url` and keep the original: routes speak of the original. */

@@ -51,6 +51,8 @@ export interface IngressFacts extends ClientFacts {
   upgrade: string | undefined
   /** The client reads trailer fields (`TE: trailers`). */
   acceptsTrailers: boolean
+  /** An internal client has sent `x-envoy-` headers, some of which steer timeouts and retries. */
+  steered: boolean
   /** The client wants the connection closed after the response, or cannot keep it. */
   closeAfter: boolean
 }
@@ -106,8 +108,11 @@ export function ingest(
     facts.upgrade = withoutHttp2(scan.upgrade)
     // What follows the head would be a body to one server and the other protocol to the next.
     if (announced && facts.upgrade !== undefined) return refuse('badFraming', 'a body beside an upgrade')
+    // A parser may drop what came in one packet behind an upgrade that does not happen: its sender has to see that.
+    facts.closeAfter = true
   }
   stampForwarded(headers, seen, client, settings, runtime, facts)
+  facts.steered = facts.internal && (seen & Field.envoy) !== 0
   const request = new GatewayRequest(method, path, headers, announced || open ? downstream.body : null, client)
   if (request.body !== null && contentLength === -1) passTrailers(request, downstream)
   return request
