@@ -1,7 +1,10 @@
 import { once } from 'node:events'
+import type { IncomingMessage } from 'node:http'
+import { get } from 'node:https'
 import { createServer } from 'node:net'
 import { Gateway, type GatewayConfig, type GatewayResource, serve } from 'headgate'
 import { describe, expect, test } from 'vitest'
+import { CertificateAuthority, hasOpenssl } from '../support/certificates.ts'
 import { closeLater } from '../support/running-gateway.ts'
 
 /** A configuration in which every gateway answers with its own name. */
@@ -90,6 +93,20 @@ describe('serve', () => {
     await expect(serve(new Gateway(named(inside, secure)), { port: 0 })).rejects.toThrow(
       'the gateway "secure" is for TLS: pass the option tls, or name the gateways to serve',
     )
+  })
+
+  test.runIf(hasOpenssl())('opens those for TLS with TLS, and the others without', async () => {
+    const authority = new CertificateAuthority()
+    closeLater({ close: async () => authority.remove() })
+    const { key, cert } = authority.issue('DNS:localhost')
+    const server = closeLater(await serve(new Gateway(named(inside, secure)), { port: 0, tls: { key, cert } }))
+    expect(server.urls.inside).toMatch(/^http:/)
+    expect(server.urls.secure).toMatch(/^https:/)
+    const { hostname, port } = new URL(String(server.urls.secure))
+    const request = get({ hostname, port, path: '/', ca: authority.ca, servername: 'localhost' })
+    const [response] = (await once(request, 'response')) as [IncomingMessage]
+    expect((await response.toArray()).join('')).toBe('secure')
+    expect(await bodyOf(server.urls.inside)).toBe('inside')
   })
 
   test('leaves a gateway for TLS closed that serves nothing', async () => {

@@ -4,10 +4,11 @@ import type { AddressInfo, Socket } from 'node:net'
 import type { Gateway } from '@headgate/core'
 import { attach } from './attach.ts'
 import { currentExchange } from './node-downstream.ts'
+import { serveAll } from './serve-all.ts'
 
 /** Options of {@link serve}. */
 export interface ServeOptions {
-  /** Name of the Gateway resource to serve. Default: the only one. */
+  /** Name of the Gateway resource to serve. Default: all of them. */
   readonly gateway?: string
   /** Address to listen on. Default: the Gateway's `bindAddress`. */
   readonly host?: string
@@ -23,8 +24,10 @@ export interface ServeOptions {
 
 /** A gateway that listens. */
 export interface RunningServer {
-  /** Where it listens, such as `http://127.0.0.1:8080`. */
+  /** Where it listens, such as `http://127.0.0.1:8080`; of several Gateway resources, where the first does. */
   readonly url: string
+  /** Where each Gateway resource listens, by its name. */
+  readonly urls: Readonly<Record<string, string>>
   readonly server: Server
   /**
    * Stops listening, marks responses `Connection: close`, waits for those in flight and destroys what is left when `drain`
@@ -35,11 +38,18 @@ export interface RunningServer {
 }
 
 /**
- * Opens a server for a gateway.
+ * Opens a server for a gateway, or one for each of its Gateway resources where there are several and none is named. Of
+ * several, those with `ssl: true` are opened with `tls`, and the others without; `port` can only be 0 then.
  *
- * @throws what node:net throws, such as `EADDRINUSE`, as a rejection.
+ * @throws what node:net throws, such as `EADDRINUSE`, as a rejection; then nothing is left open.
  */
 export async function serve(gateway: Gateway, options: ServeOptions = {}): Promise<RunningServer> {
+  const isOne = options.gateway !== undefined || gateway.listeners.length === 1
+  const open = (one: ServeOptions): Promise<RunningServer> => serveOne(gateway, one)
+  return isOne ? open(options) : serveAll(gateway, options, open)
+}
+
+async function serveOne(gateway: Gateway, options: ServeOptions): Promise<RunningServer> {
   const listener = gateway.listener(options.gateway)
   const { ingress, connections } = listener
   const state = { draining: false }
@@ -61,8 +71,10 @@ export async function serve(gateway: Gateway, options: ServeOptions = {}): Promi
   await listen(server, options.port ?? listener.bindPort, options.host ?? listener.bindAddress)
   const address = server.address() as AddressInfo
   const host = address.family === 'IPv6' ? `[${address.address}]` : address.address
+  const url = `${options.tls === undefined ? 'http' : 'https'}://${host}:${address.port}`
   return {
-    url: `${options.tls === undefined ? 'http' : 'https'}://${host}:${address.port}`,
+    url,
+    urls: { [listener.name]: url },
     server,
     close: ({ drain = 5000 } = {}) => {
       state.draining = true
