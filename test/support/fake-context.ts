@@ -4,7 +4,7 @@ import { type Client, GatewayRequest } from '../../packages/core/src/http/messag
 
 /** What a {@link fakeContext} differs in from a plain `GET /`. */
 export interface FakeContextOptions
-  extends Partial<Omit<RequestContext, 'request' | 'get' | 'set' | 'clearRouteCache' | 'flag' | 'askForBody'>> {
+  extends Partial<Omit<RequestContext, 'request' | 'get' | 'set' | 'clearRouteCache' | 'addResponseFlag' | 'flag' | 'askForBody'>> {
   readonly target?: string
   readonly headers?: Readonly<Record<string, string>>
   readonly client?: Partial<Client>
@@ -39,6 +39,7 @@ export function fakeContext(options: FakeContextOptions = {}): RequestContext {
     get: <T>(slot: Slot<T>) => values.get(slot.id) as T | undefined,
     set: (slot, value) => void values.set(slot.id, value),
     clearRouteCache() {},
+    addResponseFlag() {},
     flag() {},
     askForBody() {},
     ...facts,

@@ -79,6 +79,8 @@ export interface RequestContext {
    * verdict.
    */
   flag(error: GatewayError): void
+  /** Adds one of Envoy's response flags, such as `DI`, where nothing has failed. */
+  addResponseFlag(flag: string): void
   /** To be called before `request.body` is read: the client may wait with it for `100 Continue`. Forwarding does so itself. */
   askForBody(): void
 }

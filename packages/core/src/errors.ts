@@ -6,9 +6,18 @@ export interface ErrorSpec {
   readonly body: string
   /** Envoy's response code details, which `responseCodeDetails` matchers and logs see. */
   readonly details: string
+  /** What a gRPC client gets, where the status does not tell it. */
+  readonly grpcStatus?: number
 }
 
 const reset = 'upstream connect error or disconnect/reset before headers. reset reason: '
+
+const duration = {
+  flag: 'DT',
+  body: 'downstream duration timeout',
+  details: 'max_duration_timeout',
+  grpcStatus: 4, // DEADLINE_EXCEEDED
+} as const
 
 /**
  * Every way an exchange can fail, once. Status, body and flag are Envoy's; codes are never reused.
@@ -59,6 +68,12 @@ export const errors = {
     body: `${reset}connection timeout`,
     details: 'upstream_reset_before_response_started{connection_timeout}',
   },
+  tlsTimeout: {
+    status: 503,
+    flag: 'UF',
+    body: `${reset}connection timeout`,
+    details: 'upstream_reset_before_response_started{tls_timeout}',
+  },
   tlsFailure: {
     status: 503,
     flag: 'UF',
@@ -83,6 +98,12 @@ export const errors = {
     body: `${reset}remote reset`,
     details: 'upstream_reset_before_response_started{remote_reset}',
   },
+  refusedStream: {
+    status: 503,
+    flag: 'UR',
+    body: `${reset}remote refused stream reset`,
+    details: 'upstream_reset_before_response_started{remote_refused_stream_reset}',
+  },
   protocolError: {
     status: 502,
     flag: 'UPE',
@@ -97,6 +118,16 @@ export const errors = {
   },
   upstreamTimeout: { status: 504, flag: 'UT', body: 'upstream request timeout', details: 'response_timeout' },
   perTryTimeout: { status: 504, flag: 'UT', body: 'upstream request timeout', details: 'upstream_per_try_timeout' },
+  hedgeLost: { status: 504, flag: '-', body: '', details: 'hedge_lost' },
+  upstreamDurationTimeout: {
+    status: 504,
+    flag: 'UMSDR',
+    body: 'upstream max stream duration reached',
+    details: 'upstream_max_stream_duration_reached',
+  },
+  durationTimeout: { ...duration, status: 504 },
+  requestDurationTimeout: { ...duration, status: 408 },
+  grpcTimeout: { ...duration, status: 504 },
   streamIdleTimeout: { status: 504, flag: 'SI', body: 'stream timeout', details: 'stream_idle_timeout' },
   requestIdleTimeout: { status: 408, flag: 'SI', body: 'stream timeout', details: 'stream_idle_timeout' },
   handlerFailure: { status: 502, flag: 'UPE', body: `${reset}protocol error`, details: 'in_process_handler_failed' },
@@ -106,6 +137,8 @@ export const errors = {
     body: '',
     details: 'upstream_reset_after_response_started{connection_termination}',
   },
+  // Filters
+  faultAbort: { status: 503, flag: 'FI', body: 'fault filter abort', details: 'fault_filter_abort' },
   // Transformations
   transformationFailed: { status: 400, flag: '-', body: 'bad request', details: 'transformation_filter_error' },
   transformationTooLarge: { status: 413, flag: '-', body: 'payload too large', details: 'transformation_filter_error' },

@@ -37,10 +37,12 @@ export class Exchange implements RequestContext, IngressFacts {
   sink: BodySink | undefined = undefined
   idle: Deadline | undefined = undefined
   arrival: Deadline | undefined = undefined
+  duration: Deadline | undefined = undefined
 
   // Facts of the intake
   clientAddress = ''
   internal = false
+  steered = false
   expectsContinue = false
   upgrade: string | undefined = undefined
   acceptsTrailers = false
@@ -151,7 +153,11 @@ export class Exchange implements RequestContext, IngressFacts {
   flag(error: GatewayError): void {
     this.error = error
     this.responseCodeDetails = error.spec.details
-    if (error.spec.flag !== '-') this.responseFlags = [...this.responseFlags, error.spec.flag]
+    if (error.spec.flag !== '-') this.responseFlags = [error.spec.flag, ...this.responseFlags]
+  }
+
+  addResponseFlag(flag: string): void {
+    if (!this.responseFlags.includes(flag)) this.responseFlags = [...this.responseFlags, flag]
   }
 
   /** Aborts the signal, if anybody asked for it. */

@@ -59,7 +59,9 @@ export class Reply extends Exchange implements BodySink, DownstreamListener {
     this.flag(error)
     if (error.side === 'client') this.closeAfter ||= error.phase === 'request'
     this.state = 'open'
-    this.respond(localReply(error, this.request))
+    const response = localReply(error, this.request)
+    this.forward?.stampFailure(response, error)
+    this.respond(response)
   }
 
   /** Starts a response on its way back: the one place where every response passes. */
@@ -223,6 +225,7 @@ export class Reply extends Exchange implements BodySink, DownstreamListener {
   #complete(): void {
     this.idle?.cancel()
     this.arrival?.cancel()
+    this.duration?.cancel()
     this.forward?.finish()
     if (this.error !== undefined) this.aborted(this.error)
     const filters = this.branch?.chain.filters ?? noFilters

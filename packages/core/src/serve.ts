@@ -3,7 +3,9 @@ import type { Verdict } from './context.ts'
 import { GatewayError } from './errors.ts'
 import type { NamedFilter } from './filter/chain.ts'
 import type { Filter } from './filter/filter.ts'
+import { steer } from './forward/control-headers.ts'
 import { Forward, type ForwardOwner } from './forward/forward.ts'
+import { announceTime, type StreamLimits, streamTime } from './forward/stream-limits.ts'
 import type { Body } from './http/body.ts'
 import { cleanResponse } from './http/egress.ts'
 import { reframe } from './http/framing.ts'
@@ -11,7 +13,7 @@ import type { HeaderMap } from './http/headers.ts'
 import { ingest } from './http/ingress.ts'
 import { GatewayRequest, type GatewayResponse } from './http/message.ts'
 import { Reply } from './reply.ts'
-import { Deadline } from './runtime/deadline.ts'
+import { Deadline, SingleDeadlineQueue } from './runtime/deadline.ts'
 import { chooseBranch } from './select.ts'
 
 /** More than this many new choices of a route mean two filters that undo each other. */
@@ -67,6 +69,7 @@ export class Serving extends Reply implements ForwardOwner {
     }
     const branch = chooseBranch(route, request, this.runtime)
     this.choose(route, branch)
+    if (route.limits !== undefined || this.reselections > 0) this.#limit(route.limits)
     if (this.upgrade !== undefined) {
       this.failed(new GatewayError('upgradeRefused', { phase: 'route', side: 'gateway' }))
       return false
@@ -143,8 +146,9 @@ export class Serving extends Reply implements ForwardOwner {
     else this.respond(response)
   }
 
-  #forward({ plan }: ForwardAction): void {
+  #forward(action: ForwardAction): void {
     const { request } = this
+    const plan = this.steered ? steer(action.plan, request.headers, this.runtime.clock) : action.plan
     const branch = this.branch as Branch
     const cluster = branch.cluster?.cluster
     if (cluster === undefined) {
@@ -160,7 +164,6 @@ export class Serving extends Reply implements ForwardOwner {
     this.upstream = cluster.name
     // Header manipulation sees the headers before the host is rewritten (Envoy finalises the request in this order).
     branch.requestHeaders?.applyRequest(request.headers, this)
-    if (plan.expectedTimeout !== undefined) request.headers.set('x-envoy-expected-rq-timeout-ms', plan.expectedTimeout)
     if (plan.rewrite !== undefined) {
       const rewritten = plan.rewrite.apply(request, this.params)
       if (GatewayError.is(rewritten)) {
@@ -175,7 +178,7 @@ export class Serving extends Reply implements ForwardOwner {
     this.forward = new Forward(
       this,
       plan,
-      { cluster, destination: branch.destination },
+      { cluster, destination: branch.destination, maxStreamDuration: branch.cluster?.maxStreamDuration },
       { method, target, headers, body },
     )
     this.forward.start()
@@ -202,11 +205,36 @@ export class Serving extends Reply implements ForwardOwner {
     this.responseCodeDetails = 'via_upstream'
     const problem = cleanResponse(response.headers, response.status, this.request.method)
     if (problem === undefined) {
+      this.forward?.stamp(response)
       this.respond(response)
       return
     }
     const facts = { phase: 'response', side: 'upstream', responseStarted: true, message: problem } as const
     this.failed(new GatewayError('protocolError', { ...facts, upstream: this.upstream, address: this.upstreamAddress }))
+  }
+
+  /** Puts the route's limits on the stream in the place of the listener's. */
+  #limit(limits: StreamLimits | undefined): void {
+    const idle = limits?.idle === undefined ? this.listener.streamIdle : limits.idle.queue
+    if (idle === undefined) this.idle?.cancel()
+    else if (this.idle?.queue !== idle) {
+      this.idle ??= new Deadline(() => this.#idled())
+      idle.add(this.idle)
+    }
+    this.duration?.cancel()
+    const time = limits?.duration === undefined ? undefined : streamTime(limits.duration, this.request)
+    if (limits?.duration === undefined || time === undefined) return
+    announceTime(limits.duration, time, this.request)
+    const { clock } = this.runtime
+    const left = time.milliseconds - (clock.now() - this.startedAt)
+    this.duration = new Deadline(() => this.#overran(time.fromClient))
+    new SingleDeadlineQueue(clock, Math.max(0, left)).add(this.duration)
+  }
+
+  #overran(fromClient: boolean): void {
+    const waitsForClient = this.state === 'open' && !this.downstream.complete
+    const code = waitsForClient ? 'requestDurationTimeout' : fromClient ? 'grpcTimeout' : 'durationTimeout'
+    this.failed(new GatewayError(code, { phase: 'wait', side: waitsForClient ? 'client' : 'upstream' }))
   }
 
   #idled(): void {

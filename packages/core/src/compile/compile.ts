@@ -4,6 +4,7 @@ import { type ConfigSource, sourceOf } from '../config/source.ts'
 import type { UpstreamConfig } from '../config/upstream.ts'
 import type { ClusterRef } from '../forward/plan.ts'
 import { type CheckResult, checkConfig } from '../schema/check.ts'
+import { durationMs } from '../schema/duration.ts'
 import type { Issue } from '../schema/issue.ts'
 import { upstreamKind } from '../schema/upstream-kind.ts'
 import type { CompileEnvironment } from './environment.ts'
@@ -35,7 +36,11 @@ export function compile(input: unknown, environment: CompileEnvironment): Compil
   const resources = indexResources(config, dropped)
   const definitions = defineClusters(config, resources, environment, report)
   const clusters = new Map<string, ClusterRef>()
-  for (const name of definitions.keys()) clusters.set(name, { name, cluster: undefined })
+  for (const [name, { config: upstream }] of definitions) {
+    const duration = durationMs(upstream.connectionConfig?.commonHttpProtocolOptions?.maxStreamDuration, 0)
+    const maxStreamDuration = duration > 0 ? environment.deadlines.queue(duration) : undefined
+    clusters.set(name, { name, cluster: undefined, maxStreamDuration })
+  }
   const scope = {
     environment,
     resources,

@@ -6,6 +6,7 @@ import type { Report } from './environment.ts'
 import { findingOf } from './finding.ts'
 import type { FlatRoute } from './flat-route.ts'
 import type { Action, CompiledRoute } from './snapshot.ts'
+import { compileStreamLimits } from './stream-limits.ts'
 import type { VirtualHostScope } from './virtual-host.ts'
 
 /** A route without matchers takes everything, as in Gloo. */
@@ -17,6 +18,7 @@ const noMetadata: Readonly<Record<string, unknown>> = Object.freeze({})
 export function compileRoute(flat: FlatRoute, scope: VirtualHostScope): CompiledRoute[] {
   const { config } = flat
   const matchers = config.matchers === undefined || config.matchers.length === 0 ? everything : config.matchers
+  const limits = compileStreamLimits(config.options ?? {}, scope.options, scope.environment.deadlines)
   const compiled: CompiledRoute[] = []
   let reported = false
   for (const [index, matcher] of matchers.entries()) {
@@ -37,6 +39,7 @@ export function compileRoute(flat: FlatRoute, scope: VirtualHostScope): Compiled
       config,
       matcher: result.matcher,
       action,
+      limits,
       optionSources: flat.optionSources,
     })
   }

@@ -8,6 +8,7 @@ import type { GatewayError } from '../errors.ts'
 import type { Chain } from '../filter/chain.ts'
 import type { HeaderMutation } from '../forward/header-manipulation.ts'
 import type { ClusterRef, ForwardPlan } from '../forward/plan.ts'
+import type { StreamLimits } from '../forward/stream-limits.ts'
 import type { IngressSettings } from '../http/ingress.ts'
 import type { GatewayRequest, GatewayResponse } from '../http/message.ts'
 import type { CompiledMatcher } from '../match/matcher.ts'
@@ -70,6 +71,8 @@ export interface CompiledRoute extends RouteInfo {
   readonly config: RouteConfig
   readonly matcher: CompiledMatcher
   readonly action: Action
+  /** Limits on the stream; undefined: the listener's. */
+  readonly limits: StreamLimits | undefined
   /** The level that each of the route's options came from. */
   readonly optionSources: Readonly<Record<string, string>>
 }

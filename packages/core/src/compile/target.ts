@@ -80,7 +80,7 @@ function clusterOf(ref: ResourceRef | undefined, field: string, look: Lookup): C
   const cluster = clusters.get(name)
   if (cluster !== undefined) return cluster
   reportMissing('upstream', ref, field, clusters.keys(), look)
-  return { name, cluster: undefined }
+  return { name, cluster: undefined, maxStreamDuration: undefined }
 }
 
 function reportMissing(

@@ -13,6 +13,34 @@ export interface RetryPolicy {
   readonly retriableStatusCodes?: readonly number[]
   readonly rateLimitedRetryBackOff?: RateLimitedRetryBackOff
   readonly previousPriorities?: PreviousPriorities
+  /**
+   * Bounds the retries to the upstream by the requests to it, in place of its `circuitBreakers.maxRetries`. Default: that
+   * limit.
+   * @remarks headgate extension, after Envoy's `retry_budget`
+   */
+  readonly retryBudget?: RetryBudgetConfig
+  /**
+   * Tries beside each other. Default: one after the other.
+   * @remarks headgate extension, after Envoy's `hedge_policy`
+   */
+  readonly hedge?: HedgePolicy
+}
+
+/** How many of the requests to an upstream may be retries at a time. Source: Envoy `circuit_breaker.proto`. */
+export interface RetryBudgetConfig {
+  /** Share of the requests in flight, 0 to 100. Default 20. */
+  readonly budgetPercent?: number
+  /** Retries that may be in flight however few requests there are. Default 3. */
+  readonly minRetryConcurrency?: number
+}
+
+/** When a try gets company. Source: Envoy `route_components.proto`. */
+export interface HedgePolicy {
+  /**
+   * When `perTryTimeout` is over do not give the try up, but start another one beside it; the first good answer counts. It
+   * is one of the `numRetries`. Default false.
+   */
+  readonly hedgeOnPerTryTimeout?: boolean
 }
 
 /** Pauses between tries: exponential, with full jitter. */

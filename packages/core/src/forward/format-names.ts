@@ -48,6 +48,7 @@ export const longFlags: Readonly<Record<string, string>> = {
   UF: 'UpstreamConnectionFailure',
   UH: 'NoHealthyUpstream',
   UO: 'UpstreamOverflow',
+  UMSDR: 'UpstreamMaxStreamDurationReached',
   UPE: 'UpstreamProtocolError',
   UR: 'UpstreamRemoteReset',
   URX: 'UpstreamRetryLimitExceeded',

@@ -1,19 +1,26 @@
 import type { Host } from '../cluster/host.ts'
-import type { UpstreamReceiver, UpstreamRequest, UpstreamStream } from '../cluster/transport.ts'
+import type { UpstreamRequest } from '../cluster/transport.ts'
 import type { AttemptInfo, RequestContext } from '../context.ts'
 import { GatewayError } from '../errors.ts'
 import type { HeaderMap } from '../http/headers.ts'
 import type { GatewayRequest, GatewayResponse } from '../http/message.ts'
+import { SharedBody } from '../http/shared-body.ts'
+import type { Cancel } from '../runtime/clock.ts'
 import { Deadline } from '../runtime/deadline.ts'
+import type { Runtime } from '../runtime/runtime.ts'
+import { Attempt, type AttemptOwner } from './attempt.ts'
+import { drain } from './drain.ts'
 import type { ForwardPlan, ForwardTarget } from './plan.ts'
+import { RetryState, type RetryVerdict } from './retry-state.ts'
+import { Shadow } from './shadow.ts'
+import { metStaleConnection } from './stale-connection.ts'
 
 /** Whose request is forwarded: the exchange. Exactly one of the last two calls ends the forwarding. */
 export interface ForwardOwner extends RequestContext {
   readonly request: GatewayRequest
+  readonly runtime: Runtime
   /** The whole request has been received. */
   requestReceived(): void
-  /** A part of the request has been passed on. */
-  requestProgressed(): void
   attemptStarted(upstream: string, address: string): void
   attemptEnded(attempt: AttemptInfo): void
   informational(status: number, headers: HeaderMap): void
@@ -21,17 +28,32 @@ export interface ForwardOwner extends RequestContext {
   failed(error: GatewayError): void
 }
 
-/** The way of one request to its upstream: attempts, one after the other, under one deadline. */
-export class Forward {
+const noHosts: readonly Host[] = []
+/** Of a response that is thrown away, this much is read to keep its connection. */
+const drainedBytes = 65_536
+
+/** The way of one request to its upstream: attempts, one after the other or beside each other, under one deadline. */
+export class Forward implements AttemptOwner {
   readonly #owner: ForwardOwner
   readonly #plan: ForwardPlan
   readonly #target: ForwardTarget
-  #request: UpstreamRequest
+  readonly #request: UpstreamRequest
   readonly #deadline: Deadline | undefined
-  readonly #tried: Host[] = []
-  #attempt: Attempt | undefined
+  readonly #retry: RetryState | undefined
+  #tried: readonly Host[] = noHosts
+  /** The latest attempt, until it has failed; once a response is passed on, the one that it came from. */
+  #attempt: Attempt | undefined = undefined
+  /** Attempts that were not answered in time and go on beside later ones. */
+  #hedged: readonly Attempt[] = []
+  #body: SharedBody | undefined = undefined
+  #shadow: Shadow | undefined = undefined
+  /** Set while the next attempt is waited for. */
+  #pause: Cancel | undefined = undefined
   /** One transparent retry after a stale connection; not counted against a retry policy. */
   #freshRetryLeft = true
+  #attempts = 0
+  /** When the whole request was here; -1 before. */
+  #receivedAt = -1
 
   constructor(owner: ForwardOwner, plan: ForwardPlan, target: ForwardTarget, request: UpstreamRequest) {
     this.#owner = owner
@@ -39,90 +61,224 @@ export class Forward {
     this.#target = target
     this.#request = request
     this.#deadline = plan.timeout === undefined ? undefined : new Deadline(() => this.#timedOut())
+    this.#retry =
+      plan.retry === undefined ? undefined : new RetryState(plan.retry, target.cluster.breaker, owner.runtime)
+  }
+
+  get received(): boolean {
+    return this.#receivedAt !== -1
   }
 
   start(): void {
+    const { body, headers } = this.#request
+    const { retry, shadow, bufferLimit, expectedTimeout, countInRequest } = this.#plan
+    if (expectedTimeout !== undefined) headers.set('x-envoy-expected-rq-timeout-ms', expectedTimeout)
+    if (countInRequest) headers.set('x-envoy-attempt-count', '1')
+    const shadowed = shadow !== undefined && this.#owner.runtime.random() < shadow.share
+    if ((retry !== undefined || shadowed) && body !== null && !(body instanceof Uint8Array)) {
+      const keep = retry !== undefined
+      this.#body = new SharedBody(body, { limit: bufferLimit, keep, ended: () => this.requestReceived() })
+    }
+    if (shadowed) this.#shadow = new Shadow(shadow, this.#request, this.#body, this.#owner)
     // The route timeout runs from the moment the whole request is here (Envoy); a body announces that itself.
-    if (this.#request.body === null || this.#request.body instanceof Uint8Array) this.requestReceived()
-    this.#try()
+    if (body === null || body instanceof Uint8Array) this.requestReceived()
+    this.#try(false)
+    if (this.#attempts > 0) this.#shadow?.start()
   }
 
   requestReceived(): void {
+    if (this.received) return
+    const { timeout } = this.#plan
+    if (this.#deadline === undefined || timeout === undefined) this.#receivedAt = this.#owner.runtime.clock.now()
+    else {
+      timeout.add(this.#deadline)
+      this.#receivedAt = this.#deadline.at - timeout.milliseconds
+    }
     this.#owner.requestReceived()
-    if (this.#deadline !== undefined && this.#deadline.queue === undefined) this.#plan.timeout?.add(this.#deadline)
+    this.#attempt?.requestReceived()
+    this.#shadow?.requestReceived()
   }
 
   /** The deadline covers the response's body too; whoever delivers it says when it has ended. */
   finish(): void {
     this.#deadline?.cancel()
+    this.#attempt?.finish()
+    this.#retry?.end()
+    this.#body?.close(over)
   }
 
-  /** Gives up: the client went away. */
-  cancel(reason: unknown): void {
-    this.#deadline?.cancel()
-    this.#attempt?.cancel(reason)
+  /** Gives up: the client went away, or the exchange has failed. */
+  cancel(error: GatewayError): void {
+    this.#giveUp(undefined, error)
+    this.finish()
     this.#attempt = undefined
   }
 
-  #try(): void {
+  /** Adds what Envoy's router adds to responses. */
+  stamp({ headers }: GatewayResponse): void {
+    const { countInResponse, envoyHeaders } = this.#plan
+    if (envoyHeaders && this.received) {
+      const took = Math.round(this.#owner.runtime.clock.now() - this.#receivedAt)
+      headers.set('x-envoy-upstream-service-time', String(took))
+    }
+    if (countInResponse) headers.set('x-envoy-attempt-count', String(this.#attempts))
+  }
+
+  /** Adds what Envoy's router adds to the answers that it gives itself. */
+  stampFailure({ headers }: GatewayResponse, { code }: GatewayError): void {
+    const { countInResponse, envoyHeaders } = this.#plan
+    if (countInResponse && this.#attempts > 0) headers.set('x-envoy-attempt-count', String(this.#attempts))
+    if (envoyHeaders && code === 'overflow') headers.set('x-envoy-overloaded', 'true')
+  }
+
+  informational(status: number, headers: HeaderMap): void {
+    this.#owner.informational(status, headers)
+  }
+
+  attemptResponded(attempt: Attempt, response: GatewayResponse): void {
+    if (this.#retry !== undefined && this.#outdone(this.#retry, attempt, response)) return
+    this.#owner.attemptEnded(attempt.info(response.status))
+    if (this.#retry !== undefined) this.#giveUp(attempt, attempt.error('hedgeLost'))
+    this.#attempt = attempt
+    this.#retry?.end()
+    this.#body?.forget()
+    this.#owner.responded(response)
+  }
+
+  attemptFailed(attempt: Attempt, failure: GatewayError): void {
+    const error = this.#body?.failed === true ? brokenBody(failure) : failure
+    this.#leave(attempt)
+    this.#owner.attemptEnded(attempt.info(error))
+    if (this.#freshRetryLeft && this.#repeatable && metStaleConnection(error, this.#request.method)) {
+      this.#freshRetryLeft = false
+      this.#try(true)
+      return
+    }
+    if (this.#retry !== undefined && !attempt.hedged && this.#repeatable) {
+      if (this.#again(this.#retry.afterFailure(error, this.#timeLeft))) return
+    }
+    if (!this.#waits) this.#fail(error)
+  }
+
+  attemptTimedOut(attempt: Attempt, error: GatewayError): void {
+    if (this.#plan.retry?.hedge !== true) {
+      attempt.cancel(error)
+      this.attemptFailed(attempt, error)
+      return
+    }
+    if (this.#retry === undefined || !this.#repeatable || !this.#again(this.#retry.beside(this.#timeLeft))) return
+    attempt.hedge(error)
+    this.#attempt = undefined
+    this.#hedged = [...this.#hedged, attempt]
+  }
+
+  attemptOverran(attempt: Attempt, error: GatewayError): void {
+    const answered = attempt.done
+    attempt.cancel(error)
+    if (answered) this.#owner.failed(error)
+    else this.attemptFailed(attempt, error)
+  }
+
+  #try(fresh: boolean): void {
     const { cluster } = this.#target
+    const { rewrite, perTryTimeout } = this.#plan
     const host = cluster.hasHosts ? cluster.pick(this.#tried) : undefined
     if (host === undefined && cluster.hasHosts) {
       this.#fail(new GatewayError('noHealthyUpstream', { phase: 'route', side: 'upstream', upstream: cluster.name }))
       return
     }
-    const address = host?.address ?? ''
-    this.#owner.attemptStarted(cluster.name, address)
-    if (host !== undefined) this.#plan.rewrite?.autoHost?.(this.#owner.request, host.endpoint.hostname)
-    const attempt = new Attempt(this, this.#owner, cluster.name, host)
-    this.#attempt = attempt
-    attempt.stream = cluster.send(
-      { request: this.#request, destination: this.#target.destination, endpoint: host?.endpoint, context: this.#owner },
-      attempt,
-    )
-  }
-
-  attemptResponded(attempt: Attempt, response: GatewayResponse): void {
-    if (attempt !== this.#attempt) return
-    this.#owner.attemptEnded(attempt.info(response.status))
-    this.#owner.responded(response)
-  }
-
-  attemptFailed(attempt: Attempt, error: GatewayError): void {
-    if (attempt !== this.#attempt) return
-    this.#attempt = undefined
-    this.#owner.attemptEnded(attempt.info(error))
-    if (this.#mayRetryTransparently(error)) {
-      this.#freshRetryLeft = false
-      this.#request = { ...this.#request, freshConnection: true }
-      this.#try()
-      return
+    this.#attempts++
+    this.#owner.attemptStarted(cluster.name, host?.address ?? '')
+    if (this.#attempts > 1) this.#renewHeaders()
+    if (host !== undefined) {
+      rewrite?.autoHost?.(this.#owner.request, host.endpoint.hostname)
+      if (this.#retry !== undefined) this.#tried = [...this.#tried, host]
     }
-    this.#fail(error)
+    const attempt = new Attempt(this, this.#target, host)
+    this.#attempt = attempt
+    if (perTryTimeout !== undefined) attempt.limit(perTryTimeout)
+    const reader = this.#body?.read()
+    const request =
+      reader === undefined && !fresh
+        ? this.#request
+        : { ...this.#request, body: reader ?? this.#request.body, freshConnection: fresh }
+    attempt.send(request, this.#owner, reader)
   }
 
-  /**
-   * An upstream may close an idle connection at the very moment a request is written to it. When nothing came back on
-   * a connection that was used before, the request is repeatable and its body can be sent again, it is sent once more.
-   */
-  #mayRetryTransparently(error: GatewayError): boolean {
-    return (
-      this.#freshRetryLeft &&
-      error.reusedSocket &&
-      !error.responseStarted &&
-      (error.code === 'connectionTermination' || error.code === 'remoteReset') &&
-      (this.#request.body === null || this.#request.body instanceof Uint8Array) &&
-      idempotent.has(this.#request.method)
-    )
+  /** What headers say about this attempt and the time that is left for it. */
+  #renewHeaders(): void {
+    const { headers } = this.#request
+    const { countInRequest, expectedTimeout } = this.#plan
+    if (countInRequest) headers.set('x-envoy-attempt-count', String(this.#attempts))
+    if (expectedTimeout === undefined) return
+    // 0 would mean that there is no limit.
+    const left = Math.max(1, Math.floor(Math.min(Number(expectedTimeout), this.#timeLeft)))
+    headers.set('x-envoy-expected-rq-timeout-ms', String(left))
+  }
+
+  /** Whether a response is thrown away: for another attempt, or because there still is hope for one under way. */
+  #outdone(retry: RetryState, attempt: Attempt, response: GatewayResponse): boolean {
+    const again = !attempt.hedged && this.#repeatable && this.#again(retry.afterResponse(response, this.#timeLeft))
+    this.#leave(attempt)
+    if (!again && !(this.#waits && retry.wants(response))) return false
+    this.#owner.attemptEnded(attempt.info(response.status))
+    attempt.finish()
+    drain(response, drainedBytes, retry.drainTime)
+    return true
+  }
+
+  /** Starts the next attempt after its pause; false when there is none. */
+  #again(verdict: RetryVerdict): boolean {
+    if (typeof verdict === 'number') {
+      this.#pause = this.#owner.runtime.clock.after(verdict, () => {
+        this.#pause = undefined
+        this.#try(false)
+      })
+      return true
+    }
+    if (verdict === 'limit') this.#owner.addResponseFlag('URX')
+    if (verdict === 'overflow') this.#owner.addResponseFlag('UO')
+    return false
+  }
+
+  /** Whether the request can be sent again from its start. */
+  get #repeatable(): boolean {
+    const { body } = this.#request
+    return body === null || body instanceof Uint8Array || this.#body?.replayable === true
+  }
+
+  /** Whether an attempt is under way or will be. */
+  get #waits(): boolean {
+    return this.#attempt !== undefined || this.#pause !== undefined || this.#hedged.length > 0
+  }
+
+  /** Milliseconds that are left for the whole exchange. */
+  get #timeLeft(): number {
+    return this.#deadline?.queue === undefined ? Infinity : this.#deadline.at - this.#owner.runtime.clock.now()
+  }
+
+  #leave(attempt: Attempt): void {
+    if (attempt === this.#attempt) this.#attempt = undefined
+    else this.#hedged = this.#hedged.filter((other) => other !== attempt)
+  }
+
+  /** Gives up all attempts but that one. */
+  #giveUp(winner: Attempt | undefined, error: GatewayError): void {
+    this.#pause?.()
+    this.#pause = undefined
+    const others = this.#hedged
+    this.#hedged = []
+    for (const attempt of [...others, this.#attempt]) {
+      if (attempt === undefined || attempt === winner) continue
+      if (!attempt.done) this.#owner.attemptEnded(attempt.info(error))
+      attempt.cancel(error)
+    }
   }
 
   #timedOut(): void {
-    const attempt = this.#attempt
-    this.#attempt = undefined
     const facts = { phase: 'wait', side: 'upstream', upstream: this.#target.cluster.name } as const
     const error = new GatewayError('upstreamTimeout', { ...facts, address: this.#owner.upstreamAddress })
-    attempt?.cancel(error)
-    if (attempt !== undefined && !attempt.done) this.#owner.attemptEnded(attempt.info(error))
+    this.cancel(error)
     this.#owner.failed(error)
   }
 
@@ -132,65 +288,9 @@ export class Forward {
   }
 }
 
-/** Methods that a client may repeat without being asked (RFC 9110, 9.2.2). */
-const idempotent: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE'])
+const over = new Error('the exchange is over')
 
-/** One try at one host. */
-class Attempt implements UpstreamReceiver {
-  stream: UpstreamStream | undefined
-  done = false
-  readonly #forward: Forward
-  readonly #owner: ForwardOwner
-  readonly #upstream: string
-  readonly #host: Host | undefined
-
-  constructor(forward: Forward, owner: ForwardOwner, upstream: string, host: Host | undefined) {
-    this.#forward = forward
-    this.#owner = owner
-    this.#upstream = upstream
-    this.#host = host
-    if (host !== undefined) {
-      host.active++
-      host.total++
-    }
-  }
-
-  onRequestProgress(): void {
-    if (!this.done) this.#owner.requestProgressed()
-  }
-
-  onRequestSent(): void {
-    this.#forward.requestReceived()
-  }
-
-  onInformational(status: number, headers: HeaderMap): void {
-    if (!this.done) this.#owner.informational(status, headers)
-  }
-
-  onResponse(response: GatewayResponse): void {
-    if (!this.#end()) return
-    this.#forward.attemptResponded(this, response)
-  }
-
-  onFailure(error: GatewayError): void {
-    if (!this.#end()) return
-    if (this.#host !== undefined) this.#host.failed++
-    this.#forward.attemptFailed(this, error)
-  }
-
-  cancel(reason: unknown): void {
-    this.#end()
-    this.stream?.cancel(reason)
-  }
-
-  info(outcome: number | GatewayError): AttemptInfo {
-    return { upstream: this.#upstream, address: this.#host?.address ?? '', outcome }
-  }
-
-  #end(): boolean {
-    if (this.done) return false
-    this.done = true
-    if (this.#host !== undefined) this.#host.active--
-    return true
-  }
+/** A request that broke off is its sender's failure, however the transport came to know of it. */
+function brokenBody({ phase, upstream, address, bytesSent, cause }: GatewayError): GatewayError {
+  return new GatewayError('clientBodyBroken', { phase, side: 'client', upstream, address, bytesSent, cause })
 }

@@ -1,7 +1,7 @@
 import type { GatewayError } from '../errors.ts'
 import { HeaderMap } from './headers.ts'
 import type { GatewayRequest, GatewayResponse } from './message.ts'
-import { respond } from './message.ts'
+import { isBodyless, respond } from './message.ts'
 
 /**
  * The answer to a failed exchange. A gRPC client gets it as gRPC: status 200 and the code in `grpc-status`, because
@@ -10,10 +10,18 @@ import { respond } from './message.ts'
 export function localReply(error: GatewayError, request: GatewayRequest | undefined): GatewayResponse {
   const { status } = error.spec
   const body = error.reply ?? error.spec.body
-  if (request !== undefined && isGrpc(request)) return grpcReply(status, body)
-  const response = respond(status, { body })
-  if (error.code === 'overflow') response.headers.append('x-envoy-overloaded', 'true')
-  return response
+  return textReply(status, body, request, error.spec.grpcStatus)
+}
+
+/** An answer of the gateway itself: a status and a text, for gRPC clients in their way. */
+export function textReply(
+  status: number,
+  text: string,
+  request: GatewayRequest | undefined,
+  grpcCode: number = grpcStatus(status),
+): GatewayResponse {
+  if (request !== undefined && isGrpc(request)) return grpcReply(status, text, grpcCode)
+  return respond(status, isBodyless(status) ? {} : { body: text })
 }
 
 /** Whether a request is gRPC: `application/grpc`, with or without a `+` suffix, but not gRPC-Web. */
@@ -23,10 +31,10 @@ export function isGrpc(request: GatewayRequest): boolean {
 }
 
 /** An answer that a gRPC client understands, made of an HTTP status and a text. */
-export function grpcReply(status: number, message: string): GatewayResponse {
+export function grpcReply(status: number, message: string, code: number = grpcStatus(status)): GatewayResponse {
   const headers = new HeaderMap([
     ['content-type', 'application/grpc'],
-    ['grpc-status', String(grpcStatus(status))],
+    ['grpc-status', String(code)],
   ])
   if (message !== '') headers.append('grpc-message', encodeMessage(message))
   return { status: 200, headers, body: null }

@@ -30,10 +30,12 @@ describe('the list of options', () => {
     expect([...new Set(outermost.map(({ path }) => path.slice(path.lastIndexOf('.') + 1)))].sort()).toEqual([
       'endpoint',
       'handler',
+      'hedge',
       'jsonata',
       'pathTemplate',
       'pathTemplateRewrite',
       'relativePaths',
+      'retryBudget',
       'subsetSpec',
     ])
   })

@@ -121,7 +121,7 @@ export const httpConnectionManagerSettings: Field<HttpConnectionManagerSettings>
       drainTimeout: never(hostOwns, duration(), 'warning'),
       delayedCloseTimeout: never(hostOwns, duration(), 'warning'),
       maxConnectionDuration: never(hostOwns, duration(), 'warning'),
-      maxStreamDuration: later('Resilience', duration()),
+      maxStreamDuration: duration(),
       maxRequestsPerConnection: never(hostOwns, uint32(), 'warning'),
       maxRequestHeadersKb: uint32({ min: 1, max: 8192 }),
       maxHeadersCount: uint32({ min: 1 }),

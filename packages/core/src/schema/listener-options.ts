@@ -44,7 +44,7 @@ export const listenerOptions: Field<ListenerOptions> = message<ListenerOptions>(
   accessLoggingService: later('Observability', accessLoggingService, 'warning'),
   listenerAccessLoggingService: never(belowHttp, accessLoggingService, 'warning'),
   extensions: never(onRoutes, extensions, 'warning'),
-  perConnectionBufferLimitBytes: later('Processing', uint32()),
+  perConnectionBufferLimitBytes: uint32(),
   socketOptions: never(belowHttp, list(opaque()), 'warning'),
   proxyProtocol: never(belowHttp, opaque()),
   connectionBalanceConfig: never(belowHttp, opaque(), 'warning'),
@@ -60,7 +60,7 @@ export const httpListenerOptions: Field<HttpListenerOptions> = message<HttpListe
     buffer: later('Processing', buffer),
     csrf: later('Processing', csrfPolicy),
     router: message<RouterOptions>('RouterOptions', {
-      suppressEnvoyHeaders: later('Processing', flag()),
+      suppressEnvoyHeaders: flag(),
       dynamicStats: never('There are no Envoy statistics.', flag(), 'warning'),
     }),
     httpLocalRatelimit: later('Processing', httpLocalRateLimit),

@@ -3,12 +3,14 @@ import type {
   HashCookie,
   HashPolicy,
   HeaderBasedSession,
+  HedgePolicy,
   PreviousPriorities,
   ProtocolUpgradeConfig,
   ProtocolUpgradeSpec,
   RateLimitedRetryBackOff,
   ResetHeader,
   RetryBackOff,
+  RetryBudgetConfig,
   RetryPolicy,
   RouteAbort,
   RouteActionHashConfig,
@@ -20,13 +22,14 @@ import type {
 } from '../config/resilience.ts'
 import { resourceRef } from './common.ts'
 import { parseDuration } from './duration.ts'
-import type { Field } from './field.ts'
+import { extension, type Field } from './field.ts'
 import { nearest } from './nearest.ts'
 import { duration, enumeration, flag, list, message, percentage, required, text, uint32 } from './protobuf-json.ts'
 import { exactlyOne, present, type Rule, rule, wholeRule } from './rule.ts'
 import { headerName, headerValue, notEmpty } from './text-rules.ts'
 
-const retryConditions = [
+/** Conditions of `retryOn`, those of gRPC last. */
+export const retryConditions = [
   '5xx',
   'gateway-error',
   'reset',
@@ -43,12 +46,12 @@ const retryConditions = [
   'internal',
   'resource-exhausted',
   'unavailable',
-]
+] as const
 
 /** Envoy passes over what it does not know, so this is no error. */
 const knownConditions: Rule<string> = wholeRule((value, report) => {
   for (const condition of value.split(',').map((part) => part.trim())) {
-    if (condition === '' || retryConditions.includes(condition)) continue
+    if (condition === '' || (retryConditions as readonly string[]).includes(condition)) continue
     const meant = nearest(condition, retryConditions)
     report({
       code: 'no-effect',
@@ -104,6 +107,10 @@ export const retryPolicy: Field<RetryPolicy> = message<RetryPolicy>('RetryPolicy
   retriableStatusCodes: list(uint32({ min: 100, max: 599 })),
   rateLimitedRetryBackOff,
   previousPriorities: message<PreviousPriorities>('PreviousPriorities', { updateFrequency: uint32({ min: 1 }) }),
+  retryBudget: extension(
+    message<RetryBudgetConfig>('RetryBudget', { budgetPercent: percentage(), minRetryConcurrency: uint32() }),
+  ),
+  hedge: extension(message<HedgePolicy>('HedgePolicy', { hedgeOnPerTryTimeout: flag() })),
 })
 
 export const routeFaults: Field<RouteFaults> = message<RouteFaults>('RouteFaults', {

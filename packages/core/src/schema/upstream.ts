@@ -40,7 +40,7 @@ const noCase = 'The case of header names means nothing.'
 const httpProtocolOptions: Field<HttpProtocolOptions> = message<HttpProtocolOptions>('HttpProtocolOptions', {
   idleTimeout: duration(),
   maxHeadersCount: later('Resilience', uint32()),
-  maxStreamDuration: later('Resilience', duration()),
+  maxStreamDuration: duration(),
   headersWithUnderscoresAction: never(
     'It is about requests of clients; set it on the gateway.',
     enumeration('ALLOW', 'REJECT_REQUEST', 'DROP_HEADER'),
