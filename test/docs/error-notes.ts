@@ -127,6 +127,10 @@ export const errorNotes: Readonly<Record<ErrorCode, ErrorNote>> = {
     cause: 'No connection within `connectionConfig.connectTimeout` (default 5s), TLS included.',
     fix: 'The same questions; then raise the timeout if the way is long.',
   },
+  tlsTimeout: {
+    cause: 'There was a connection within `connectionConfig.connectTimeout` (default 5s), but TLS was not ready on it.',
+    fix: 'Does the upstream speak TLS on that port? If it does and is slow, raise the timeout.',
+  },
   tlsFailure: {
     cause: "The upstream's certificate is not to be trusted or is for another name, or there is no TLS on that port.",
     fix: 'Give the CA in `sslConfig`, check `sni` and `verifySubjectAltName`. Verification cannot be turned off.',
@@ -139,6 +143,10 @@ export const errorNotes: Readonly<Record<ErrorCode, ErrorNote>> = {
     cause:
       'The connection ended before any of the response came. An idempotent request on a connection that was used before has by then been sent once more on a fresh one.',
     fix: `${upstreamDied} If it happens at the same interval as its idle timeout, that timeout should be longer than the upstream's \`idleTimeout\` here (default 4s).`,
+  },
+  refusedStream: {
+    cause: 'The upstream refused the stream of an HTTP/2 connection before it did anything for it.',
+    fix: 'It is safe to try again: `refused-stream` in `retryOn`.',
   },
   remoteReset: {
     cause:
@@ -161,8 +169,32 @@ export const errorNotes: Readonly<Record<ErrorCode, ErrorNote>> = {
     fix: 'Speed the upstream up, or raise `timeout` on that route; `0s` is no limit, for streams that never end.',
   },
   perTryTimeout: {
-    cause: "One try took longer than the retry policy's `perTryTimeout`.",
+    cause:
+      "One try took longer than the retry policy's `perTryTimeout`, and there was no retry left or none was asked for.",
     fix: "Raise it, or leave it to the route's `timeout`.",
+  },
+  hedgeLost: {
+    cause:
+      'Only in `context.attempts`, never an answer: a try beside others was given up because another one was answered first.',
+    fix: 'Nothing; that is what `retries.hedge` is for.',
+  },
+  upstreamDurationTimeout: {
+    cause:
+      "A request took longer than the upstream's `connectionConfig.commonHttpProtocolOptions.maxStreamDuration`, its response included. After the head was sent, the response is broken off.",
+    fix: 'Raise it, or take it away for upstreams with long streams.',
+  },
+  durationTimeout: {
+    cause:
+      "The exchange took longer than the route's `maxStreamDuration` or the gateway's. After the head was sent, the response is broken off.",
+    fix: 'Raise it on routes with long streams; `0s` is none.',
+  },
+  requestDurationTimeout: {
+    cause: 'The same, while the client had not sent all of its request.',
+    fix: 'The client is slow, or the request is longer than there is time for.',
+  },
+  grpcTimeout: {
+    cause: 'The time is over that the client set with `grpc-timeout`, within the limits of `maxStreamDuration`.',
+    fix: 'Nothing here: the client did not want to wait longer. It gets `grpc-status` 4, DEADLINE_EXCEEDED.',
   },
   streamIdleTimeout: {
     cause:
@@ -190,6 +222,10 @@ export const errorNotes: Readonly<Record<ErrorCode, ErrorNote>> = {
     cause:
       'What the gateway was about to send must not be sent: a rewritten path or location with a space or control character, or a header of a filter that is not well-formed.',
     fix: '`error.message` names it. It is a mistake in a rewrite or a filter.',
+  },
+  faultAbort: {
+    cause: "The route's `faults.abort` has hit the request. The status is the one that is configured there.",
+    fix: 'Nothing: somebody is testing. Take `faults` off the route when they are done.',
   },
   transformationFailed: {
     cause:

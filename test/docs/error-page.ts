@@ -89,25 +89,35 @@ const flagMeanings: Readonly<Record<string, string>> = {
   DC: 'The client broke the connection.',
   DF: 'A name could not be resolved.',
   DPE: "The client's request was refused: not valid, too large or too slow.",
+  DT: 'The stream lasted for longer than it may.',
+  FI: 'A fault was injected: an abort.',
   NC: 'There is no such upstream.',
   NR: 'No route.',
   SI: 'A stream was idle for too long.',
   UC: 'The upstream ended the connection.',
   UF: 'No connection to the upstream.',
   UH: 'The upstream has no host to ask.',
+  UMSDR: 'The upstream took longer than its own limit for a stream.',
   UO: 'The upstream has too much to do.',
   UPE: "The upstream's answer is not valid.",
   UR: 'The upstream reset the stream.',
   UT: 'The upstream took too long.',
 }
 
+/** Flags that come beside others, or where nothing has failed. */
+const moreFlags: Readonly<Record<string, string>> = {
+  DI: 'A fault was injected: a delay.',
+  URX: 'All retries of the policy are used up. Stands beside what the last try ended with.',
+}
+
 function flagRows(): readonly string[] {
-  const flags = [...new Set(entries.map(([, { flag }]) => flag))].filter((flag) => flag !== '-').sort()
-  return flags.map((flag) => {
+  const ofCodes = new Set(entries.map(([, { flag }]) => flag))
+  ofCodes.delete('-')
+  return [...ofCodes, ...Object.keys(moreFlags)].sort().map((flag) => {
     const codes = entries.filter(([, spec]) => spec.flag === flag).map(([code]) => `\`${code}\``)
-    const meaning = flagMeanings[flag]
+    const meaning = flagMeanings[flag] ?? moreFlags[flag]
     if (meaning === undefined) throw new Error(`test/docs/error-page.ts has no meaning for the flag ${flag}`)
-    return `| \`${flag}\` | ${meaning} | ${codes.join(', ')} |`
+    return `| \`${flag}\` | ${meaning} | ${codes.join(', ') || 'none'} |`
   })
 }
 

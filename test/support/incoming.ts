@@ -82,6 +82,7 @@ export function incoming(head: string, options: IncomingOptions = {}): Incoming 
     expectsContinue: false,
     upgrade: undefined,
     acceptsTrailers: false,
+    steered: false,
     closeAfter: false,
   }
   const settings = { ...defaultIngressSettings, ...options.settings }

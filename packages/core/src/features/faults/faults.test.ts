@@ -74,7 +74,7 @@ describe('a delay', () => {
     ['0.25s', 250],
     ['1ms', 1],
     ['3s', 3000],
-  ])('holds a request up for %s', async (fixedDelay, milliseconds) => {
+  ] as const)('holds a request up for %s', async (fixedDelay, milliseconds) => {
     const { gateway, transport, clock, completed } = faulty({ delay: { ...always, fixedDelay } })
     const reply = send(gateway, '/')
     await clock.advance(milliseconds - 1)
@@ -85,7 +85,7 @@ describe('a delay', () => {
   })
 
   test('comes before an abort, and each has its own share', async () => {
-    const faults = { delay: { percentage: 50, fixedDelay: '1s' }, abort: { percentage: 50, httpStatus: 500 } }
+    const faults = { delay: { percentage: 50, fixedDelay: '1s' }, abort: { percentage: 50, httpStatus: 500 } } as const
     const { gateway, clock, completed } = faulty(faults, drawing(0.4, 0.4, 0.4, 0.6))
     const both = send(gateway, '/')
     await clock.advance(1000)
@@ -114,7 +114,7 @@ describe('a delay', () => {
   })
 
   test('longer than the idle time of the route is cut short by that', async () => {
-    const options = { idleTimeout: '1s', faults: { delay: { ...always, fixedDelay: '10s' } } }
+    const options = { idleTimeout: '1s', faults: { delay: { ...always, fixedDelay: '10s' } } } as const
     const { gateway, clock } = inProcess(simple([route('/', 'users', { options })]))
     const reply = send(gateway, '/')
     await clock.advance(1000)
