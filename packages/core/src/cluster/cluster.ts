@@ -6,6 +6,8 @@ import type { Runtime } from '../runtime/runtime.ts'
 import { balancerFor } from './balance/create.ts'
 import type { CircuitBreaker } from './circuit-breaker.ts'
 import type { DriverEnvironment, UpstreamCall, UpstreamConnection } from './driver.ts'
+import { createCheckers } from './health/create-checkers.ts'
+import type { HealthChecker } from './health/health-checker.ts'
 import { Host } from './host.ts'
 import { type GroupSettings, HostGroup } from './host-group.ts'
 import { OutlierDetector } from './outlier/detector.ts'
@@ -29,6 +31,7 @@ export class Cluster {
   readonly #connection: UpstreamConnection
   readonly #settings: GroupSettings
   readonly #outlier: OutlierDetector | undefined
+  readonly #checkers: readonly HealthChecker[]
   #hosts: readonly Host[] = []
   #all: HostGroup
   #subsets: Subsets | undefined
@@ -36,6 +39,7 @@ export class Cluster {
   #only: Host | undefined
   /** Whether the health of a host has changed since hosts were chosen last. */
   #stale = false
+  #used = false
   #unsubscribe: Cancel | undefined
 
   constructor(config: UpstreamConfig, connection: UpstreamConnection, environment: DriverEnvironment) {
@@ -48,6 +52,9 @@ export class Cluster {
     this.#connection = connection
     this.#settings = groupSettings(config, runtime)
     this.#all = new HostGroup([], this.#settings)
+    // May refuse the configuration, and must do so before anything has begun.
+    const checks = connection.endpoints === undefined ? [] : (config.healthChecks ?? [])
+    this.#checkers = createCheckers(this, checks, environment.transport)
     this.#outlier =
       config.outlierDetection === undefined || connection.endpoints === undefined
         ? undefined
@@ -57,6 +64,11 @@ export class Cluster {
 
   get hosts(): readonly Host[] {
     return this.#hosts
+  }
+
+  /** Whether there has been a request. */
+  get used(): boolean {
+    return this.#used
   }
 
   /** Whether requests go to hosts; false for functions and handlers. */
@@ -87,6 +99,7 @@ export class Cluster {
   /** A request begins. It is in use of the upstream until it has {@link finished}. */
   started(host: Host | undefined): void {
     this.breaker.requests++
+    if (!this.#used) this.#firstUse()
     if (host === undefined) return
     host.active++
     host.total++
@@ -115,6 +128,7 @@ export class Cluster {
     this.#unsubscribe?.()
     this.#unsubscribe = undefined
     this.#outlier?.close()
+    for (const checker of this.#checkers) checker.close()
     this.#release(this.#hosts)
     this.#connection.close?.()
   }
@@ -148,12 +162,18 @@ export class Cluster {
     const kept = new Set(hosts)
     const gone = this.#hosts.filter((host) => !kept.has(host))
     this.#hosts = hosts
+    for (const checker of this.#checkers) checker.setHosts(hosts)
     this.#all = new HostGroup(hosts, this.#settings)
     const spec = this.config.static?.subsetSpec
     this.#subsets = spec === undefined ? undefined : new Subsets(spec, this.#all, this.#settings)
     this.#refresh()
     const all = this.config.loadBalancerConfig?.closeConnectionsOnHostSetChange === true
     this.#release(all ? [...gone, ...hosts] : gone)
+  }
+
+  #firstUse(): void {
+    this.#used = true
+    for (const checker of this.#checkers) checker.trafficStarted()
   }
 
   #refresh(): void {

@@ -1,4 +1,4 @@
-import type { Duration, Empty, HeaderValue, JsonObject, Opaque } from './common.ts'
+import type { Duration, Empty, JsonObject } from './common.ts'
 import type { UpstreamSslConfig } from './ssl.ts'
 
 /** How a host is chosen. At most one algorithm; default round robin. Source: Gloo `load_balancer.proto`. */
@@ -13,7 +13,9 @@ export interface LoadBalancerConfig {
   readonly updateMergeWindow?: Duration
   /** Hash host names instead of addresses. Default false. */
   readonly useHostnameForHashing?: boolean
+  /** Close connections, once what is in flight has ended, whenever hosts come or go. Default false. */
   readonly closeConnectionsOnHostSetChange?: boolean
+  /** Let localities share by their `loadBalancingWeight`, whatever the number of their hosts. */
   readonly localityWeightedLbConfig?: Empty
 }
 
@@ -133,77 +135,6 @@ export interface OutlierDetection {
   readonly failurePercentageRequestVolume?: number
 }
 
-/** Asks hosts whether they are well. Exactly one of the four checks. Source: Envoy `health_check.proto`. */
-export interface HealthCheck {
-  readonly timeout: Duration
-  readonly interval: Duration
-  readonly unhealthyThreshold: number
-  readonly healthyThreshold: number
-  readonly httpHealthCheck?: HttpHealthCheck
-  readonly tcpHealthCheck?: TcpHealthCheck
-  readonly grpcHealthCheck?: GrpcHealthCheck
-  readonly customHealthCheck?: Opaque
-  readonly initialJitter?: Duration
-  readonly intervalJitter?: Duration
-  readonly intervalJitterPercent?: number
-  /** While nothing is sent to the upstream. Default `60s`. */
-  readonly noTrafficInterval?: Duration
-  readonly unhealthyInterval?: Duration
-  readonly unhealthyEdgeInterval?: Duration
-  readonly healthyEdgeInterval?: Duration
-  /** Default true. */
-  readonly reuseConnection?: boolean
-  readonly eventLogPath?: string
-  readonly alwaysLogHealthCheckFailures?: boolean
-}
-
-/** A health check over HTTP. */
-export interface HttpHealthCheck {
-  readonly path: string
-  readonly method?: string
-  /** Default: the upstream's name. */
-  readonly host?: string
-  readonly requestHeadersToAdd?: readonly HealthCheckHeader[]
-  readonly requestHeadersToRemove?: readonly string[]
-  /** Default: 200 alone. */
-  readonly expectedStatuses?: readonly StatusRange[]
-  readonly codecClientType?: 'HTTP1' | 'HTTP2' | 'HTTP3'
-  /** Deprecated in Gloo: use `codecClientType`. */
-  readonly useHttp2?: boolean
-  readonly serviceName?: string
-  readonly serviceNameMatcher?: Opaque
-  readonly responseAssertions?: Opaque
-}
-
-/** A header of a health check. */
-export interface HealthCheckHeader {
-  readonly header: HeaderValue
-  readonly append?: boolean
-}
-
-/** Status codes from `start` up to and without `end`. */
-export interface StatusRange {
-  readonly start: number
-  readonly end: number
-}
-
-/** A health check by connecting. */
-export interface TcpHealthCheck {
-  readonly send?: HealthCheckPayload
-  readonly receive?: readonly HealthCheckPayload[]
-}
-
-/** Bytes in hexadecimal digits. */
-export interface HealthCheckPayload {
-  readonly text: string
-}
-
-/** A health check by gRPC's health protocol. */
-export interface GrpcHealthCheck {
-  readonly serviceName?: string
-  readonly authority?: string
-}
-
 /** Hosts for when those of the upstream are not well. Source: Gloo `failover.proto`. */
 export interface Failover {
   /** The first is used first. */
@@ -229,7 +160,7 @@ export interface LocalityLbEndpoints {
   readonly loadBalancingWeight?: number
 }
 
-/** A place. */
+/** A place; empty parts say nothing. */
 export interface Locality {
   readonly region?: string
   readonly zone?: string
@@ -240,8 +171,18 @@ export interface Locality {
 export interface LbEndpoint {
   readonly address: string
   readonly port: number
-  readonly healthCheckConfig?: Opaque
+  readonly healthCheckConfig?: LbEndpointHealthCheck
   readonly upstreamSslConfig?: UpstreamSslConfig
   readonly loadBalancingWeight?: number
   readonly metadata?: Readonly<Record<string, JsonObject>>
+}
+
+/** What the health check asks this host for. */
+export interface LbEndpointHealthCheck {
+  /** Another port than that of the traffic. */
+  readonly portValue?: number
+  /** `host` of the request. */
+  readonly hostname?: string
+  readonly path?: string
+  readonly method?: string
 }

@@ -1,8 +1,9 @@
 import type { Duration, HeaderValue, Metadata } from './common.ts'
+import type { HealthCheck } from './health-check.ts'
 import type { UpstreamSslConfig } from './ssl.ts'
 import type { CloudFunctions } from './upstream-functions.ts'
 import type { UpstreamHandler } from './upstream-handler.ts'
-import type { CircuitBreakers, Failover, HealthCheck, LoadBalancerConfig, OutlierDetection } from './upstream-health.ts'
+import type { CircuitBreakers, Failover, LoadBalancerConfig, OutlierDetection } from './upstream-health.ts'
 import type { ConsulUpstream, Ec2Upstream, KubernetesUpstream, PipeUpstream, StaticUpstream } from './upstream-hosts.ts'
 
 /**

@@ -87,7 +87,7 @@ const runtimeFraction: Field<RuntimeFractionalPercent> = message<RuntimeFraction
   runtimeKey: never('There is no Envoy runtime; the default value always counts.', text(), 'warning'),
 })
 
-const stringMatcher: Field<StringMatcher> = message<StringMatcher>(
+export const stringMatcher: Field<StringMatcher> = message<StringMatcher>(
   'StringMatcher',
   { exact: text(), prefix: text(notEmpty), suffix: text(notEmpty), safeRegex: regexPattern, ignoreCase: flag() },
   exactlyOne('exact', 'prefix', 'suffix', 'safeRegex'),

@@ -2,48 +2,37 @@ import type {
   CircuitBreakers,
   Failover,
   FailoverPolicy,
-  GrpcHealthCheck,
-  HealthCheck,
-  HealthCheckHeader,
-  HealthCheckPayload,
-  HttpHealthCheck,
   LbEndpoint,
+  LbEndpointHealthCheck,
   Locality,
   LocalityLbEndpoints,
   OutlierDetection,
   PrioritizedLocality,
-  StatusRange,
-  TcpHealthCheck,
 } from '../config/upstream-health.ts'
 import { hostAddress } from './addresses.ts'
-import { headerPair } from './common.ts'
-import { extension, type Field, never } from './field.ts'
+import { extension, type Field } from './field.ts'
 import {
   double,
   duration,
-  enumeration,
   flag,
-  int64,
   list,
   map,
   message,
-  opaque,
   required,
   struct,
   text,
   uint32,
   wholePercentage,
 } from './protobuf-json.ts'
-import { exactlyOne, rule, wholeRule } from './rule.ts'
 import { upstreamSslConfig } from './ssl.ts'
-import { headerName, headerValue, methodName, pathWithQuery } from './text-rules.ts'
+import { headerValue, methodName, pathWithQuery } from './text-rules.ts'
 
 export const circuitBreakers: Field<CircuitBreakers> = message<CircuitBreakers>('CircuitBreakers', {
   maxConnections: uint32(),
   maxPendingRequests: uint32(),
   maxRequests: uint32(),
   maxRetries: uint32(),
-  trackRemaining: never('There are no Envoy statistics.', flag(), 'warning'),
+  trackRemaining: flag(),
 })
 
 export const outlierDetection: Field<OutlierDetection> = message<OutlierDetection>('OutlierDetection', {
@@ -71,80 +60,15 @@ export const outlierDetection: Field<OutlierDetection> = message<OutlierDetectio
   failurePercentageRequestVolume: extension(uint32()),
 })
 
-const expectedStatuses: Field<StatusRange> = message<StatusRange>(
-  'StatusRange',
-  { start: required(int64({ min: 100, max: 599 })), end: required(int64({ min: 101, max: 600 })) },
-  rule(['start', 'end'], ({ start, end }, report) => {
-    if (start >= end)
-      report({
-        code: 'inconsistent-values',
-        message: 'an empty range: end does not belong to it',
-        found: `${start} to ${end}`,
-        expected: 'an end above start',
-      })
-  }),
-)
-
-const httpHealthCheck: Field<HttpHealthCheck> = message<HttpHealthCheck>('HttpHealthCheck', {
-  path: required(text(pathWithQuery)),
-  method: text(methodName),
-  host: text(headerValue),
-  requestHeadersToAdd: list(
-    message<HealthCheckHeader>('HealthCheckHeader', { header: required(headerPair), append: flag() }),
-  ),
-  requestHeadersToRemove: list(text(headerName)),
-  expectedStatuses: list(expectedStatuses),
-  codecClientType: enumeration('HTTP1', 'HTTP2', 'HTTP3'),
-  useHttp2: flag(),
-  serviceName: text(),
-  serviceNameMatcher: opaque(),
-  responseAssertions: opaque(),
-})
-
-const payload: Field<HealthCheckPayload> = message<HealthCheckPayload>('HealthCheckPayload', {
-  text: required(
-    text(
-      wholeRule((value, report) => {
-        if (!/^([0-9a-fA-F]{2})+$/.test(value))
-          report({
-            code: 'invalid-format',
-            message: 'not bytes in hexadecimal',
-            expected: 'pairs of hexadecimal digits',
-          })
-      }),
-    ),
-  ),
-})
-
-export const healthCheck: Field<HealthCheck> = message<HealthCheck>(
-  'HealthCheck',
-  {
-    timeout: required(duration({ min: 1 })),
-    interval: required(duration({ min: 1 })),
-    unhealthyThreshold: required(uint32({ min: 1 })),
-    healthyThreshold: required(uint32({ min: 1 })),
-    httpHealthCheck,
-    tcpHealthCheck: message<TcpHealthCheck>('TcpHealthCheck', { send: payload, receive: list(payload) }),
-    grpcHealthCheck: message<GrpcHealthCheck>('GrpcHealthCheck', { serviceName: text(), authority: text(headerValue) }),
-    customHealthCheck: never('There are no Envoy health checkers.', opaque()),
-    initialJitter: duration(),
-    intervalJitter: duration(),
-    intervalJitterPercent: uint32(),
-    noTrafficInterval: duration({ min: 1 }),
-    unhealthyInterval: duration({ min: 1 }),
-    unhealthyEdgeInterval: duration({ min: 1 }),
-    healthyEdgeInterval: duration({ min: 1 }),
-    reuseConnection: flag(),
-    eventLogPath: never('Health events go to the event sink of the gateway.', text(), 'warning'),
-    alwaysLogHealthCheckFailures: never('Health events go to the event sink of the gateway.', flag(), 'warning'),
-  },
-  exactlyOne('httpHealthCheck', 'tcpHealthCheck', 'grpcHealthCheck', 'customHealthCheck'),
-)
-
 const lbEndpoint: Field<LbEndpoint> = message<LbEndpoint>('LbEndpoint', {
   address: required(text(hostAddress)),
   port: required(uint32({ min: 1, max: 65_535 })),
-  healthCheckConfig: opaque(),
+  healthCheckConfig: message<LbEndpointHealthCheck>('LbEndpointHealthCheck', {
+    portValue: uint32({ max: 65_535 }),
+    hostname: text(headerValue),
+    path: text(pathWithQuery),
+    method: text(methodName),
+  }),
   upstreamSslConfig,
   loadBalancingWeight: uint32({ min: 1 }),
   metadata: map(struct()),

@@ -10,6 +10,7 @@ import type {
 import type { UpstreamHandler } from '../config/upstream-handler.ts'
 import { headerPair, metadata, resource } from './common.ts'
 import { extension, type Field, later, never, secret } from './field.ts'
+import { healthCheck } from './health-check.ts'
 import { windowSize } from './http-connection-manager.ts'
 import { loadBalancerConfig } from './load-balancer.ts'
 import {
@@ -29,7 +30,7 @@ import {
 import { exactlyOne } from './rule.ts'
 import { upstreamSslConfig } from './ssl.ts'
 import { awsUpstream, azureUpstream, gcpUpstream } from './upstream-functions.ts'
-import { circuitBreakers, failover, healthCheck, outlierDetection } from './upstream-health.ts'
+import { circuitBreakers, failover, outlierDetection } from './upstream-health.ts'
 import { consulUpstream, ec2Upstream, kubernetesUpstream, pipeUpstream, staticUpstream } from './upstream-hosts.ts'
 import { upstreamKinds } from './upstream-kind.ts'
 import { dnsSettings, oneProtocol } from './upstream-rules.ts'
