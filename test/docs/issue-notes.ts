@@ -20,8 +20,10 @@ const compilerIssueCodes: Readonly<Record<string, string>> = {
   'name-conflict': 'Two gateways have the same name.',
   'no-action': 'A route says nothing about what to do with its requests.',
   'no-driver': 'An upstream of a kind that nobody brings a driver for.',
+  'no-probe': 'An upstream has TCP health checks, and the transport cannot make them.',
   'reserved-header': "A header that belongs to the gateway's own connection and cannot be set.",
   'secret-not-found': 'There is no header secret of that name.',
+  'unknown-subset': 'A route asks for hosts by labels that no selector of the upstream has the keys of.',
   unreadable: 'The configuration cannot be read at all, for example because a getter of it throws.',
 }
 

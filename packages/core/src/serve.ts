@@ -4,7 +4,8 @@ import { GatewayError } from './errors.ts'
 import type { NamedFilter } from './filter/chain.ts'
 import type { Filter } from './filter/filter.ts'
 import { steer } from './forward/control-headers.ts'
-import { Forward, type ForwardOwner } from './forward/forward.ts'
+import { Forward } from './forward/forward.ts'
+import type { ForwardOwner } from './forward/forward-owner.ts'
 import { announceTime, type StreamLimits, streamTime } from './forward/stream-limits.ts'
 import type { Body } from './http/body.ts'
 import { cleanResponse } from './http/egress.ts'
@@ -178,7 +179,12 @@ export class Serving extends Reply implements ForwardOwner {
     this.forward = new Forward(
       this,
       plan,
-      { cluster, destination: branch.destination, maxStreamDuration: branch.cluster?.maxStreamDuration },
+      {
+        cluster,
+        destination: branch.destination,
+        maxStreamDuration: branch.cluster?.maxStreamDuration,
+        selection: branch.selector?.select(this, cluster),
+      },
       { method, target, headers, body },
     )
     this.forward.start()

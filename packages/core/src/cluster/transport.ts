@@ -108,6 +108,8 @@ export interface UpstreamRequest {
 
 /** Who waits for the answer. Calls come in this order; after `onResponse` or `onFailure` there are none. */
 export interface UpstreamReceiver {
+  /** There is a connection for the request, and it is being written. Optional to call; time limits of tries run from here. */
+  onConnected?(): void
   /** The request, body included, has been handed to the network. Optional to call. */
   onRequestSent(): void
   /** A part of the request's body has been handed to the network. Optional to call, and to have. */

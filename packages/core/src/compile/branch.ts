@@ -1,3 +1,4 @@
+import { compileSelector } from '../cluster/selection/selector.ts'
 import type { Destination } from '../config/destination.ts'
 import type { WeightedDestinationOptions } from '../config/weighted-destination-options.ts'
 import { compileChain } from '../filter/chain.ts'
@@ -54,6 +55,11 @@ export function compileBranch(
     responseHeaders: headers !== undefined && headers.response.length > 0 ? headers : undefined,
     cluster: target.cluster,
     destination: target.destination,
+    selector: compileSelector({
+      lbHash: route.lbHash,
+      statefulSession: route.statefulSession ?? scope.options.statefulSession,
+      subset: target.destination.subset,
+    }),
     replacement: scope.invalidRouteReply,
   }
 }

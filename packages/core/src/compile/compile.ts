@@ -95,7 +95,10 @@ function defineClusters(
         found: ref.name,
       })
     }
-    definitions.set(key, { config: upstream, kind, secret })
+    // The breakers of the settings are for upstreams that have none, as a whole (Gloo).
+    const circuitBreakers = upstream.circuitBreakers ?? config.settings?.gloo?.circuitBreakers
+    const limited = circuitBreakers === undefined ? upstream : { ...upstream, circuitBreakers }
+    definitions.set(key, { config: limited, kind, secret })
   }
   return definitions
 }

@@ -1,3 +1,4 @@
+import type { HostSelector } from '../cluster/selection/selector.ts'
 import type { Destination } from '../config/destination.ts'
 import type { HttpListenerOptions } from '../config/listener-options.ts'
 import type { RouteConfig } from '../config/route.ts'
@@ -117,6 +118,8 @@ export interface Branch {
   readonly responseHeaders: HeaderMutation | undefined
   readonly cluster: ClusterRef | undefined
   readonly destination: Destination
+  /** Undefined where any host will do. */
+  readonly selector: HostSelector | undefined
   /** Answers when there is no such upstream, where the configuration wants that. */
   readonly replacement: InvalidRouteReply | undefined
 }

@@ -1,5 +1,5 @@
 import type { ResourceRef } from '../config/common.ts'
-import type { WeightedDestination } from '../config/destination.ts'
+import type { Destination, WeightedDestination } from '../config/destination.ts'
 import type { RouteAction } from '../config/route.ts'
 import type { ClusterRef } from '../forward/plan.ts'
 import type { Issue } from '../schema/issue.ts'
@@ -9,6 +9,7 @@ import { findingOf } from './finding.ts'
 import type { FlatRoute } from './flat-route.ts'
 import { defaultNamespace, refKey } from './resources.ts'
 import type { Branch, Target } from './snapshot.ts'
+import { misfitOf } from './subset-fit.ts'
 import type { VirtualHostScope } from './virtual-host.ts'
 
 type MakeBranch = (target: BranchTarget) => Branch
@@ -35,7 +36,7 @@ export function compileTarget(
   if (single !== undefined) {
     return {
       kind: 'single',
-      branch: branch({ destination: single, cluster: clusterOf(single.upstream, 'routeAction.single.upstream', look) }),
+      branch: branch({ destination: single, cluster: clusterOf(single, 'routeAction.single', look) }),
     }
   }
   if (multi !== undefined) return weighted(multi.destinations, 'routeAction.multi.destinations', look)
@@ -66,20 +67,22 @@ function grouped(ref: ResourceRef, look: Lookup): Target {
 function weighted(destinations: readonly WeightedDestination[], field: string, look: Lookup): Target {
   const branches = destinations.map(({ destination, options }, index) => {
     const place = `${field}[${index}]`
-    const cluster = clusterOf(destination.upstream, `${place}.destination.upstream`, look)
+    const cluster = clusterOf(destination, `${place}.destination`, look)
     return look.branch({ destination, cluster, options, field: place })
   })
   const weights = destinations.map(({ weight }) => weight ?? 0)
   return { kind: 'weighted', branches, weights, total: weights.reduce((sum, weight) => sum + weight, 0) }
 }
 
-function clusterOf(ref: ResourceRef | undefined, field: string, look: Lookup): ClusterRef | undefined {
+function clusterOf({ upstream: ref, subset }: Destination, field: string, look: Lookup): ClusterRef | undefined {
   if (ref === undefined) return undefined
-  const { clusters } = look.scope
+  const { clusters, resources, report } = look.scope
   const name = refKey(ref, look.namespace)
+  const misfit = misfitOf(subset, resources.upstreams.get(name), `${field}.subset`, look.flat)
+  if (misfit !== undefined && !look.quiet) report(misfit)
   const cluster = clusters.get(name)
   if (cluster !== undefined) return cluster
-  reportMissing('upstream', ref, field, clusters.keys(), look)
+  reportMissing('upstream', ref, `${field}.upstream`, clusters.keys(), look)
   return { name, cluster: undefined, maxStreamDuration: undefined }
 }
 

@@ -1,4 +1,5 @@
 import type { Cluster } from '../cluster/cluster.ts'
+import type { Selection } from '../cluster/selection/selector.ts'
 import type { Destination } from '../config/destination.ts'
 import type { DeadlineQueue } from '../runtime/deadline.ts'
 import type { RetryPlan } from './retry-plan.ts'
@@ -43,4 +44,6 @@ export interface ForwardTarget {
   readonly cluster: Cluster
   readonly destination: Destination
   readonly maxStreamDuration: DeadlineQueue | undefined
+  /** What the request asks of the choice of its host. */
+  readonly selection: Selection | undefined
 }

@@ -81,7 +81,7 @@ export const destination: Field<Destination> = message<Destination>(
       }),
     ),
     destinationSpec: later('Functions', destinationSpec),
-    subset: later('Resilience', subset),
+    subset,
   },
   exactlyOne('upstream', 'kube', 'consul'),
 )

@@ -73,7 +73,7 @@ export const httpListenerOptions: Field<HttpListenerOptions> = message<HttpListe
     ),
     sanitizeClusterHeader: later('Processing', flag()),
     leftmostXffAddress: later('Processing', flag()),
-    statefulSession: later('Resilience', statefulSession),
+    statefulSession,
     dynamicForwardProxy: later('Processing', opaque()),
     grpcWeb: later('Functions', message<GrpcWeb>('GrpcWeb', { disable: flag() }), 'warning'),
     grpcJsonTranscoder: later('Functions', opaque()),

@@ -48,7 +48,7 @@ export const loadBalancerConfig: Field<LoadBalancerConfig> = message<LoadBalance
     updateMergeWindow: never('Changes of hosts are taken over at once.', duration(), 'warning'),
     useHostnameForHashing: flag(),
     closeConnectionsOnHostSetChange: flag(),
-    localityWeightedLbConfig: never('Hosts have no locality but in failover.', empty(), 'warning'),
+    localityWeightedLbConfig: empty(),
   },
   atMostOne('roundRobin', 'leastRequest', 'random', 'ringHash', 'maglev'),
 )

@@ -42,7 +42,7 @@ const gloo: Field<GlooOptions> = message<GlooOptions>('GlooOptions', {
     invalidRouteResponseBody: text(),
   }),
   regexMaxProgramSize: uint32({ min: 1 }),
-  circuitBreakers: later('Resilience', circuitBreakers),
+  circuitBreakers,
   transformationEscapeCharacters: later('Processing', flag()),
   enableAutoWebsocketTransformationPassthrough: later('Processing', flag(), 'warning'),
   logTransformationRequestResponseInfo: later('Processing', flag(), 'warning'),

@@ -87,11 +87,8 @@ const staticHost: Field<StaticHost> = message<StaticHost>('StaticHost', {
   port: required(uint32({ min: 1, max: 65_535 })),
   sniAddr: text(),
   loadBalancingWeight: uint32({ min: 1 }),
-  healthCheckConfig: later(
-    'Resilience',
-    message<HostHealthCheck>('HostHealthCheck', { path: text(path), method: text(methodName) }),
-  ),
-  metadata: later('Resilience', map(struct()), 'warning'),
+  healthCheckConfig: message<HostHealthCheck>('HostHealthCheck', { path: text(path), method: text(methodName) }),
+  metadata: map(struct()),
 })
 
 export const staticUpstream: Field<StaticUpstream> = message<StaticUpstream>('StaticUpstream', {
@@ -99,7 +96,7 @@ export const staticUpstream: Field<StaticUpstream> = message<StaticUpstream>('St
   useTls: flag(),
   autoSniRewrite: flag(),
   serviceSpec: later('Functions', serviceSpec),
-  subsetSpec: later('Resilience', extension(subsetSpec)),
+  subsetSpec: extension(subsetSpec),
 })
 
 export const pipeUpstream: Field<PipeUpstream> = message<PipeUpstream>('PipeUpstream', {

@@ -6,7 +6,7 @@ import type { Cluster } from '../cluster.ts'
 import type { Hash64 } from '../hash/word64.ts'
 import type { PickContext } from '../pick-context.ts'
 import { subsetName } from '../subset.ts'
-import { compileHashPolicies, type HashRequest } from './hash-policy.ts'
+import { compileHashPolicies, type HashRequest, type RequestKey } from './hash-policy.ts'
 import { compileSession, type Session } from './session.ts'
 
 /** What a route says about the choice of hosts. */
@@ -35,7 +35,7 @@ export class HostSelector {
     const key = cluster.usesHash ? this.#hash?.(context) : undefined
     const session = cluster.hasHosts && this.#session?.covers(context.request) ? this.#session : undefined
     if (key === undefined && session === undefined) return this.#shared
-    return new Selection(this.#subset, key?.hash, key?.cookies, session, session?.read(context.request))
+    return new Selection(this.#subset, key, session, session?.read(context.request))
   }
 }
 
@@ -47,17 +47,11 @@ export class Selection implements PickContext {
   readonly #cookies: readonly string[]
   readonly #session: Session | undefined
 
-  constructor(
-    subset: string | undefined,
-    hash?: Hash64,
-    cookies: readonly string[] = [],
-    session?: Session,
-    sessionHost?: string,
-  ) {
+  constructor(subset: string | undefined, key?: RequestKey, session?: Session, sessionHost?: string) {
     this.subset = subset
-    this.hash = hash
+    this.hash = key?.hash
     this.sessionHost = sessionHost
-    this.#cookies = cookies
+    this.#cookies = key?.cookies ?? []
     this.#session = session
   }
 
@@ -74,6 +68,6 @@ export class Selection implements PickContext {
 
 /** Undefined for routes that say nothing. */
 export function compileSelector(config: SelectorConfig): HostSelector | undefined {
-  const { lbHash, statefulSession, subset } = config
-  return (lbHash ?? statefulSession ?? subset) === undefined ? undefined : new HostSelector(config)
+  const saysNothing = Object.values(config).every((value) => value === undefined)
+  return saysNothing ? undefined : new HostSelector(config)
 }
