@@ -207,6 +207,12 @@ export const failures: readonly (readonly [ErrorCode, string, string, Failure])[
     { answer: { headers: { 'content-length': 'many' }, body: 'a' } },
   ],
   [
+    'protocolError',
+    '502 UPE upstream_reset_before_response_started{protocol_error}',
+    `${reset}protocol error`,
+    { answer: 101 },
+  ],
+  [
     'overflow',
     '503 UO upstream_reset_before_response_started{overflow}',
     `${reset}overflow`,

@@ -209,7 +209,8 @@ export class Serving extends Reply implements ForwardOwner {
   responded(response: GatewayResponse): void {
     this.touch()
     this.responseCodeDetails = 'via_upstream'
-    const problem = cleanResponse(response.headers, response.status, this.request.method)
+    const cleaned = cleanResponse(response.headers, response.status, this.request.method)
+    const problem = isFinal(response.status) ? cleaned : `${response.status} is not the status of a final response`
     if (problem === undefined) {
       this.forward?.stamp(response)
       this.respond(response)
@@ -254,4 +255,9 @@ export class Serving extends Reply implements ForwardOwner {
     if (this.state !== 'open' || this.downstream.complete) return
     this.failed(new GatewayError('requestTimeout', { phase: 'request', side: 'client' }))
   }
+}
+
+/** Three digits that say that the exchange is over; what they mean beyond 599 is the client's to know (RFC 9110, 15). */
+function isFinal(status: number): boolean {
+  return status >= 200 && status <= 999
 }
