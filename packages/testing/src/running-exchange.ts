@@ -130,6 +130,7 @@ export class RunningExchange implements Exchange, UpstreamStream {
   }
 
   #read(): Promise<void> {
+    if (this.#state === 'waiting') this.#tell(() => this.#receiver.onConnected?.())
     const reading = new Promise<void>((resolve, reject) => {
       this.call.whenRead = (error) => {
         if (error === undefined) {

@@ -69,6 +69,7 @@ export class Call implements Dispatcher.DispatchHandler, Waiter, StreamBody, Ups
     this.#bytesSent = 1
     this.#abort = abort
     if (this.#over) abort()
+    else this.#receiver.onConnected?.()
   }
 
   /** Gets the chunk, whatever undici's types say. */

@@ -6,6 +6,7 @@ import { durationMs } from '../schema/duration.ts'
 
 /** Envoy's default for the base interval of the back-off. */
 const defaultBaseInterval = 25
+const defaultUpdateFrequency = 2
 const defaultMaxReset = 300_000
 /** How long a response that is thrown away may take, until its connection is given up. */
 const drainTime = 1000
@@ -26,6 +27,10 @@ export function compileRetry(policy: RetryPolicy, deadlines: Deadlines): RetryPl
       resetHeaders: (limited?.resetHeaders ?? []).map(({ name, format = 'SECONDS' }) => ({ name, format })),
       maxReset: durationMs(limited?.maxInterval, defaultMaxReset),
     },
+    updateFrequency:
+      policy.previousPriorities === undefined
+        ? undefined
+        : (policy.previousPriorities.updateFrequency ?? defaultUpdateFrequency),
     budget: budgetOf(policy),
     hedge: policy.hedge?.hedgeOnPerTryTimeout ?? false,
     drainTime: deadlines.queue(drainTime),

@@ -50,6 +50,11 @@ export class Attempt implements UpstreamReceiver {
     target.cluster.started(host)
   }
 
+  /** `address:port` of the host; `''` for upstreams without hosts. */
+  get address(): string {
+    return this.#host?.address ?? ''
+  }
+
   /** @param reader the body of the request, where that is one of several readings */
   send(request: UpstreamRequest, context: RequestContext, reader: SharedReader | undefined): void {
     const { cluster, destination } = this.#target
@@ -130,7 +135,7 @@ export class Attempt implements UpstreamReceiver {
   }
 
   info(outcome: number | GatewayError): AttemptInfo {
-    return { upstream: this.#target.cluster.name, address: this.#host?.address ?? '', outcome }
+    return { upstream: this.#target.cluster.name, address: this.address, outcome }
   }
 
   /** An error of this attempt that the gateway makes itself. */
@@ -140,7 +145,7 @@ export class Attempt implements UpstreamReceiver {
       side: 'upstream',
       bytesSent: this.#connected ? 1 : 0,
       upstream: this.#target.cluster.name,
-      address: this.#host?.address ?? '',
+      address: this.address,
     })
   }
 

@@ -1,32 +1,19 @@
 import type { Host } from '../cluster/host.ts'
 import type { UpstreamRequest } from '../cluster/transport.ts'
-import type { AttemptInfo, RequestContext } from '../context.ts'
 import { GatewayError } from '../errors.ts'
 import type { HeaderMap } from '../http/headers.ts'
-import type { GatewayRequest, GatewayResponse } from '../http/message.ts'
+import type { GatewayResponse } from '../http/message.ts'
 import { SharedBody } from '../http/shared-body.ts'
 import type { Cancel } from '../runtime/clock.ts'
 import { Deadline } from '../runtime/deadline.ts'
-import type { Runtime } from '../runtime/runtime.ts'
 import { Attempt, type AttemptOwner } from './attempt.ts'
 import { drain } from './drain.ts'
+import type { ForwardOwner } from './forward-owner.ts'
+import { nextHost } from './next-host.ts'
 import type { ForwardPlan, ForwardTarget } from './plan.ts'
 import { RetryState, type RetryVerdict } from './retry-state.ts'
 import { Shadow } from './shadow.ts'
 import { metStaleConnection } from './stale-connection.ts'
-
-/** Whose request is forwarded: the exchange. Exactly one of the last two calls ends the forwarding. */
-export interface ForwardOwner extends RequestContext {
-  readonly request: GatewayRequest
-  readonly runtime: Runtime
-  /** The whole request has been received. */
-  requestReceived(): void
-  attemptStarted(upstream: string, address: string): void
-  attemptEnded(attempt: AttemptInfo): void
-  informational(status: number, headers: HeaderMap): void
-  responded(response: GatewayResponse): void
-  failed(error: GatewayError): void
-}
 
 const noHosts: readonly Host[] = []
 /** Of a response that is thrown away, this much is read to keep its connection. */
@@ -117,6 +104,7 @@ export class Forward implements AttemptOwner {
   /** Adds what Envoy's router adds to responses. */
   stamp({ headers }: GatewayResponse): void {
     const { countInResponse, envoyHeaders } = this.#plan
+    this.#target.selection?.respond(headers, this.#owner.upstreamAddress)
     if (envoyHeaders && this.received) {
       const took = Math.round(this.#owner.runtime.clock.now() - this.#receivedAt)
       headers.set('x-envoy-upstream-service-time', String(took))
@@ -138,9 +126,7 @@ export class Forward implements AttemptOwner {
   attemptResponded(attempt: Attempt, response: GatewayResponse): void {
     if (this.#retry !== undefined && this.#outdone(this.#retry, attempt, response)) return
     this.#owner.attemptEnded(attempt.info(response.status))
-    if (this.#retry !== undefined) this.#giveUp(attempt, attempt.error('hedgeLost'))
-    this.#attempt = attempt
-    this.#retry?.end()
+    if (this.#retry !== undefined) this.#settle(this.#retry, attempt)
     this.#body?.forget()
     this.#owner.responded(response)
   }
@@ -157,7 +143,7 @@ export class Forward implements AttemptOwner {
     if (this.#retry !== undefined && !attempt.hedged && this.#repeatable) {
       if (this.#again(this.#retry.afterFailure(error, this.#timeLeft))) return
     }
-    if (!this.#waits) this.#fail(error)
+    if (!this.#waitsBeside(attempt)) this.#fail(error)
   }
 
   attemptTimedOut(attempt: Attempt, error: GatewayError): void {
@@ -182,7 +168,7 @@ export class Forward implements AttemptOwner {
   #try(fresh: boolean): void {
     const { cluster } = this.#target
     const { rewrite, perTryTimeout } = this.#plan
-    const host = cluster.hasHosts ? cluster.pick(this.#tried) : undefined
+    const host = cluster.hasHosts ? nextHost(this.#target, this.#plan, this.#tried) : undefined
     if (host === undefined && cluster.hasHosts) {
       this.#fail(new GatewayError('noHealthyUpstream', { phase: 'route', side: 'upstream', upstream: cluster.name }))
       return
@@ -218,9 +204,10 @@ export class Forward implements AttemptOwner {
 
   /** Whether a response is thrown away: for another attempt, or because there still is hope for one under way. */
   #outdone(retry: RetryState, attempt: Attempt, response: GatewayResponse): boolean {
+    if (!retry.wants(response)) return false
     const again = !attempt.hedged && this.#repeatable && this.#again(retry.afterResponse(response, this.#timeLeft))
+    if (!again && !this.#waitsBeside(attempt)) return false
     this.#leave(attempt)
-    if (!again && !(this.#waits && retry.wants(response))) return false
     this.#owner.attemptEnded(attempt.info(response.status))
     attempt.finish()
     drain(response, drainedBytes, retry.drainTime)
@@ -247,14 +234,24 @@ export class Forward implements AttemptOwner {
     return body === null || body instanceof Uint8Array || this.#body?.replayable === true
   }
 
-  /** Whether an attempt is under way or will be. */
-  get #waits(): boolean {
-    return this.#attempt !== undefined || this.#pause !== undefined || this.#hedged.length > 0
+  /** Whether an attempt other than this one is under way or will be. */
+  #waitsBeside(attempt: Attempt): boolean {
+    if (this.#pause !== undefined || (this.#attempt !== undefined && this.#attempt !== attempt)) return true
+    return this.#hedged.some((other) => other !== attempt)
   }
 
   /** Milliseconds that are left for the whole exchange. */
   get #timeLeft(): number {
     return this.#deadline?.queue === undefined ? Infinity : this.#deadline.at - this.#owner.runtime.clock.now()
+  }
+
+  /** It is this attempt whose response counts. */
+  #settle(retry: RetryState, attempt: Attempt): void {
+    retry.end()
+    if (attempt === this.#attempt && this.#hedged.length === 0) return
+    this.#owner.attemptStarted(this.#target.cluster.name, attempt.address)
+    this.#giveUp(attempt, attempt.error('hedgeLost'))
+    this.#attempt = attempt
   }
 
   #leave(attempt: Attempt): void {

@@ -7,6 +7,8 @@ export interface RetryPlan extends RetryConditions {
   /** Retries after the first try. */
   readonly retries: number
   readonly backOff: BackOff
+  /** After every so many attempts, retries leave out the priorities of the hosts that were tried; undefined: never. */
+  readonly updateFrequency: number | undefined
   /** Bounds the retries of the whole upstream; undefined: its circuit breaker does. */
   readonly budget: RetryBudget | undefined
   /** At the time limit of a try start another one beside it, instead of giving it up. */

@@ -38,10 +38,14 @@ export class RetryState {
     return retriesResponse(this.#plan, status, headers)
   }
 
-  /** @param time milliseconds that are left for the whole exchange */
+  /**
+   * After a response that the policy {@link wants} no client to see.
+   *
+   * @param time milliseconds that are left for the whole exchange
+   */
   afterResponse(response: GatewayResponse, time: number): RetryVerdict {
     this.end()
-    return this.wants(response) ? this.#decide(time, response) : 'unwanted'
+    return this.#decide(time, response)
   }
 
   afterFailure(error: GatewayError, time: number): RetryVerdict {
