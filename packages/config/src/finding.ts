@@ -7,6 +7,8 @@ export const readIssueCodes = {
   'file-too-large': 'The file is larger than a configuration may be.',
   'not-text': 'The file is not UTF-8 text.',
   'no-resources': 'The files hold no resource at all.',
+  'extend-failed': 'The function that adds to the configuration of files threw an error.',
+  'not-writable': 'The configuration has something in it that YAML cannot hold.',
   'yaml-syntax': 'The text is not YAML.',
   'yaml-version': 'The text asks for another version of YAML than 1.2.',
   'yaml-tag': 'A YAML tag that a configuration has no use for.',
