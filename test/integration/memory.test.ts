@@ -20,38 +20,30 @@ function counting(port: number): { readonly socket: Socket; readonly bytes: () =
   return { socket, bytes: () => bytes }
 }
 
-/** Highest resident size while something runs, above what it was before. */
-async function growth(run: () => Promise<void>): Promise<number> {
-  const before = process.memoryUsage.rss()
-  let highest = before
-  const timer = setInterval(() => {
-    highest = Math.max(highest, process.memoryUsage.rss())
-  }, 5)
-  try {
-    await run()
-  } finally {
-    clearInterval(timer)
-  }
-  return highest - before
-}
-
-describe('a plain route streams', () => {
+describe('a plain route streams', { timeout: 30_000 }, () => {
   const bigBody = {
     script: [write(`HTTP/1.1 200 OK\r\nContent-Length: ${size}\r\n\r\n`), flood(piece, size), finish()],
   }
 
-  test('256 MiB to a client that reads grow the process by less than 64 MiB', async () => {
-    const { port, exchanges } = await throughOrigin({ origin: bigBody })
+  test('256 MiB to a client that reads are never on the way in larger parts than buffers hold', async () => {
+    const { origin, port, exchanges } = await throughOrigin({ origin: bigBody })
     const { socket, bytes } = counting(port)
-    const grown = await growth(async () => {
-      socket.write(get())
-      await until(() => bytes() > size && exchanges.length === 1, {
-        deadline: 9000,
-        what: () => `all of it, not ${bytes()} bytes`,
-      })
-    })
+    const before = process.memoryUsage.rss()
+    let onTheWay = 0
+    let grown = 0
+    socket.write(get())
+    await until(
+      () => {
+        onTheWay = Math.max(onTheWay, (origin.connections[0]?.socket.bytesWritten ?? 0) - bytes())
+        grown = Math.max(grown, process.memoryUsage.rss() - before)
+        return bytes() > size && exchanges.length === 1
+      },
+      { deadline: 25_000, what: () => `all of it, not ${bytes()} bytes` },
+    )
     expect(exchanges[0]?.bytesSent).toBe(size)
-    expect(grown).toBeLessThan(64 * mebibyte)
+    expect(onTheWay).toBeLessThan(32 * mebibyte)
+    // Client, gateway and origin are in this one process, and garbage is collected when the engine likes.
+    expect(grown).toBeLessThan(128 * mebibyte)
   })
 
   test('a client that does not read stops the upstream after a few MiB of buffers; then it goes on where it was', async () => {
@@ -63,15 +55,18 @@ describe('a plain route streams', () => {
     let last = -1
     // Stuck is what has not moved for some looks in a row.
     let still = 0
-    await until(() => {
-      still = written() === last && last > 0 ? still + 1 : 0
-      last = written()
-      return still > 50
-    })
+    await until(
+      () => {
+        still = written() === last && last > 0 ? still + 1 : 0
+        last = written()
+        return still > 50
+      },
+      { deadline: 25_000 },
+    )
     const buffered = exchanges.length === 0 ? written() - bytes() : Number.POSITIVE_INFINITY
     expect(buffered).toBeLessThan(32 * mebibyte)
     socket.resume()
-    await until(() => bytes() > size, { deadline: 9000 })
+    await until(() => bytes() > size, { deadline: 25_000 })
     expect(exchanges[0]?.bytesSent).toBe(size)
   })
 
@@ -82,12 +77,15 @@ describe('a plain route streams', () => {
     void client.play(flood(piece, size))
     let last = -1
     let still = 0
-    await until(() => {
-      const { bytesWritten } = client.socket
-      still = bytesWritten === last && origin.requests.length === 1 ? still + 1 : 0
-      last = bytesWritten
-      return still > 50
-    })
+    await until(
+      () => {
+        const { bytesWritten } = client.socket
+        still = bytesWritten === last && origin.requests.length === 1 ? still + 1 : 0
+        last = bytesWritten
+        return still > 50
+      },
+      { deadline: 25_000 },
+    )
     expect(last).toBeLessThan(32 * mebibyte)
     client.reset()
     origin.connections[0]?.socket.resume()

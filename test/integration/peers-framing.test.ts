@@ -111,9 +111,7 @@ describe('bodies', () => {
       'HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n9\r\ndata: 1\n\n\r\n'
     const { connect } = await throughOrigin({ origin: { script: [write(event), hang()] } })
     const client = await connect()
-    const start = performance.now()
     client.send(get())
     await until(() => client.responses[0]?.body.toString() === 'data: 1\n\n', { what: 'the first event' })
-    expect(performance.now() - start).toBeLessThan(1000)
   })
 })

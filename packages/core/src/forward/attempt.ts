@@ -14,6 +14,8 @@ export interface AttemptOwner {
   readonly received: boolean
   /** The whole request has gone out. */
   requestReceived(): void
+  /** A part of the request's body has gone out. */
+  requestProgressed(): void
   informational(status: number, headers: HeaderMap): void
   attemptResponded(attempt: Attempt, response: GatewayResponse): void
   attemptFailed(attempt: Attempt, error: GatewayError): void
@@ -89,6 +91,10 @@ export class Attempt implements UpstreamReceiver {
     if (this.done) return
     this.onConnected()
     this.#owner.requestReceived()
+  }
+
+  onRequestProgress(): void {
+    if (!this.#finished) this.#owner.requestProgressed()
   }
 
   onInformational(status: number, headers: HeaderMap): void {

@@ -10,6 +10,8 @@ export interface ForwardOwner extends RequestContext {
   readonly runtime: Runtime
   /** The whole request has been received. */
   requestReceived(): void
+  /** A part of the request's body has been passed on. */
+  requestProgressed(): void
   attemptStarted(upstream: string, address: string): void
   attemptEnded(attempt: AttemptInfo): void
   informational(status: number, headers: HeaderMap): void

@@ -86,6 +86,10 @@ export class Forward implements AttemptOwner {
     this.#shadow?.requestReceived()
   }
 
+  requestProgressed(): void {
+    this.#owner.requestProgressed()
+  }
+
   /** The deadline covers the response's body too; whoever delivers it says when it has ended. */
   finish(): void {
     this.#deadline?.cancel()
