@@ -163,4 +163,4 @@ test('whatever the text, it is a configuration or an error of configuration', ()
     }),
     { numRuns: 500 },
   )
-})
+}, 30_000)

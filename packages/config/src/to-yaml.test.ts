@@ -67,8 +67,12 @@ test('what is written is read as it was', () => {
   const json = fc.json({ maxDepth: 3 }).map((text) => JSON.parse(text) as unknown)
   const name = fc.string({ unit: 'binary', minLength: 1 })
   const resource = fc.record({
-    metadata: fc.record({ name, namespace: name, labels: fc.dictionary(name, name, { noNullPrototype: true }) }),
-    options: fc.record({ extensions: fc.dictionary(fc.string(), json, { noNullPrototype: true }) }),
+    metadata: fc.record({
+      name,
+      namespace: name,
+      labels: fc.dictionary(name, name, { noNullPrototype: true, maxKeys: 4 }),
+    }),
+    options: fc.record({ extensions: fc.dictionary(fc.string(), json, { noNullPrototype: true, maxKeys: 4 }) }),
   })
   const config: fc.Arbitrary<GatewayConfig> = fc.record(
     {
@@ -83,4 +87,4 @@ test('what is written is read as it was', () => {
     }),
     { numRuns: 40 },
   )
-})
+}, 30_000)
