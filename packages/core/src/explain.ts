@@ -1,7 +1,9 @@
-import type { CompiledListener, CompiledRoute } from './compile/snapshot.ts'
+import type { Cluster } from './cluster/cluster.ts'
+import type { Branch, CompiledListener, CompiledRoute, ForwardAction } from './compile/snapshot.ts'
 import { GatewayError } from './errors.ts'
 import { Exchange } from './exchange.ts'
 import { describeExplanation } from './explain-text.ts'
+import { steer } from './forward/control-headers.ts'
 import { ingest } from './http/ingress.ts'
 import { MemoryDownstream } from './http/memory-downstream.ts'
 import { GatewayRequest } from './http/message.ts'
@@ -94,7 +96,7 @@ export function explain(
   }
   const incoming = ingest(downstream, listener.ingress, runtime, exchange)
   if (!(incoming instanceof GatewayRequest)) {
-    if (GatewayError.is(incoming)) draft.refused = { code: incoming.code, status: incoming.spec.status }
+    if (GatewayError.is(incoming)) draft.refused = refusalOf(incoming)
     else draft.response = { status: incoming.status, headers: [...incoming.headers] }
     return draft
   }
@@ -141,31 +143,57 @@ function follow(draft: Draft, request: GatewayRequest, route: CompiledRoute, exc
   draft.route = { name: route.name, origin: route.origin, action: action.kind }
   draft.filters = branch.chain.filters.map(({ name }) => name)
   draft.options = routeOptions(route)
+  if (exchange.upgrade !== undefined) {
+    draft.refused = refusalOf(new GatewayError('upgradeRefused', { phase: 'route', side: 'gateway' }))
+    return
+  }
   if (action.kind !== 'forward') {
     const response = action.respond(request, route, exchange)
-    if (GatewayError.is(response)) draft.refused = { code: response.code, status: response.spec.status }
+    if (GatewayError.is(response)) draft.refused = refusalOf(response)
     else draft.response = { status: response.status, headers: [...response.headers] }
     return
   }
-  const { target, plan } = action
+  const { target } = action
   const cluster = branch.cluster?.cluster
   const upstream = branch.cluster?.name ?? ''
   draft.destinations = target.kind === 'clusterHeader' ? [{ upstream, share: 1 }] : destinationsOf(target)
   const hosts = cluster?.hosts.map(({ address }) => address) ?? []
   draft.chosen = { upstream, because: reason(target, drawn, request), hosts }
-  if (cluster === undefined && branch.replacement !== undefined) {
+  if (cluster !== undefined) {
+    forward(draft, request, action, branch, cluster, exchange)
+  } else if (branch.replacement !== undefined) {
     const response = branch.replacement()
     draft.response = { status: response.status, headers: [...response.headers] }
-    return
-  }
-  if (cluster === undefined) {
-    draft.refused = { code: 'noCluster', status: 503 }
-    return
-  }
+  } else draft.refused = refusalOf(new GatewayError('noCluster', { phase: 'route', side: 'gateway' }))
+}
+
+/** Makes the request that the first attempt sends, as far as that does not depend on the host that is picked. */
+function forward(
+  draft: Draft,
+  request: GatewayRequest,
+  action: ForwardAction,
+  branch: Branch,
+  cluster: Cluster,
+  exchange: Exchange,
+): void {
+  const plan = exchange.steered ? steer(action.plan, request.headers, exchange.runtime.clock) : action.plan
+  exchange.upstream = cluster.name
   branch.requestHeaders?.applyRequest(request.headers, exchange)
   const rewritten = plan.rewrite?.apply(request, exchange.params) ?? request.target
-  if (GatewayError.is(rewritten)) draft.refused = { code: rewritten.code, status: rewritten.spec.status }
-  else draft.upstreamRequest = { method: request.method, target: rewritten, headers: [...request.headers] }
+  if (GatewayError.is(rewritten)) {
+    draft.refused = refusalOf(rewritten)
+    return
+  }
+  const { headers, method } = request
+  if (plan.expectedTimeout !== undefined) headers.set('x-envoy-expected-rq-timeout-ms', plan.expectedTimeout)
+  if (plan.countInRequest) headers.set('x-envoy-attempt-count', '1')
+  const [host, ...others] = cluster.hosts
+  if (host !== undefined && others.length === 0) plan.rewrite?.autoHost?.(request, host.endpoint.hostname)
+  draft.upstreamRequest = { method, target: rewritten, headers: [...headers] }
+}
+
+function refusalOf({ code, spec }: GatewayError): NonNullable<Explanation['refused']> {
+  return { code, status: spec.status }
 }
 
 type ForwardTarget = Extract<CompiledRoute['action'], { kind: 'forward' }>['target']
