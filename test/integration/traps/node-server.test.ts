@@ -4,8 +4,8 @@ import type { AddressInfo } from 'node:net'
 import { attach, Gateway, type HttpConnectionManagerSettings, nodeHandler } from 'headgate'
 import { describe, expect, test } from 'vitest'
 import { RawClient } from '../../support/raw-client.ts'
-import type { RawOrigin } from '../../support/raw-origin.ts'
-import { hang, reply } from '../../support/raw-script.ts'
+import type { OriginScript, RawOrigin, RawOriginOptions } from '../../support/raw-origin.ts'
+import { delay, drip, hang, reply } from '../../support/raw-script.ts'
 import { closeLater, get, listen, request, throughOrigin, toOrigins } from '../../support/running-gateway.ts'
 import { until } from '../../support/wait.ts'
 
@@ -20,8 +20,9 @@ async function ownServer(
   how: 'attach' | 'handler',
   settings: ServerOptions = {},
   hcm: HttpConnectionManagerSettings = {},
+  originOptions: RawOriginOptions = {},
 ): Promise<OwnServer> {
-  const origin = await listen()
+  const origin = await listen(originOptions)
   const gateway = new Gateway(toOrigins([origin], { hcm }))
   const server = how === 'attach' ? createServer(settings) : createServer(settings, nodeHandler(gateway))
   if (how === 'attach') attach(server, gateway)
@@ -156,13 +157,28 @@ describe('reliability d4: clientError answers in the place of an earlier request
 })
 
 describe('reliability d5: requestTimeout writes a second answer', () => {
-  test('after an early answer nothing else is written, and the connection ends soon', async () => {
-    const { connect } = await throughOrigin({ origin: { when: 'head', script: [reply(413)] } })
+  test.each<[string, OriginScript]>([
+    ['early', [reply(413)]],
+    ['late', [delay(150), reply(413)]],
+  ])('an answer that comes %s is the only one, and its connection ends soon', async (_, script) => {
+    const { origin, connect } = await ownServer(
+      'attach',
+      {
+        requestTimeout: 300,
+        headersTimeout: 200,
+        connectionsCheckingInterval: 20,
+      },
+      {},
+      { when: 'head', script },
+    )
     const client = await connect()
     client.send(request('POST', '/', ['Content-Length: 100'], 'some'))
     expect((await client.response()).status).toBe(413)
-    expect(await client.closed()).toBe('fin')
+    // Slower than the server's patience, and never to an end.
+    void client.play(drip('more of it', 40))
+    await client.closed()
     expect(client.received.toString('latin1').match(/HTTP\/1\.1 /g)).toHaveLength(1)
+    expect(origin.requests).toHaveLength(1)
   })
 })
 
