@@ -16,6 +16,9 @@ export default defineConfig({
   test: {
     include: ['packages/*/src/**/*.test.ts', 'test/**/*.test.ts', 'examples/*/**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**'],
+    // A busy machine is slow, not wrong; what must be fast is measured by benchmarks.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     reporters: ['default', new PlainReporter()],
     coverage: { provider: 'v8', include: ['packages/*/src/**'] },
   },
