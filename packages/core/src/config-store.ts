@@ -1,3 +1,4 @@
+import type { Cluster } from './cluster/cluster.ts'
 import type { UpstreamDriver } from './cluster/driver.ts'
 import { ClusterSet, type PreparedClusters } from './cluster/reconcile.ts'
 import type { Transport } from './cluster/transport.ts'
@@ -68,6 +69,11 @@ export class ConfigStore {
   /** What was found in the configuration that was taken over last. */
   get issues(): readonly Issue[] {
     return this.#issues
+  }
+
+  /** The upstreams of that configuration, live. */
+  get clusters(): readonly Cluster[] {
+    return this.#clusters.clusters
   }
 
   update(input: GatewayInput): UpdateReport {

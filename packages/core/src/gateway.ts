@@ -1,6 +1,7 @@
 import type { UpstreamDriver } from './cluster/driver.ts'
+import { hostsDriver } from './cluster/endpoints/hosts-driver.ts'
 import { handlerDriver } from './cluster/handler-driver.ts'
-import { hostsDriver } from './cluster/static-driver.ts'
+import type { ClusterStatus } from './cluster/status.ts'
 import type { Transport } from './cluster/transport.ts'
 import type { CompiledListener } from './compile/snapshot.ts'
 import type { GatewayInput } from './config/build/plain.ts'
@@ -67,12 +68,19 @@ export class Gateway {
       random,
       requestId: options.requestId ?? (() => uuid(random)),
       environment: options.environment ?? (() => undefined),
+      resolver: options.resolver,
       report,
     }
     this.#transport = options.transport ?? missingTransport
     this.#deadlines = new Deadlines(clock)
     this.#complete = onComplete === undefined ? ignore : guarded(onComplete, report)
-    const drivers = [hostsDriver('static'), hostsDriver('pipe'), handlerDriver, ...(options.drivers ?? [])]
+    const drivers = [
+      hostsDriver('static'),
+      hostsDriver('pipe'),
+      hostsDriver('endpoints'),
+      handlerDriver,
+      ...(options.drivers ?? []),
+    ]
     this.#store = new ConfigStore(config, {
       runtime: this.#runtime,
       transport: this.#transport,
@@ -164,6 +172,11 @@ export class Gateway {
    */
   lint(): readonly Issue[] {
     return lint(this.#store.config, this.#store.snapshot)
+  }
+
+  /** Health, ejections, counters and limits of every upstream and its hosts at this moment, and why they are so. */
+  clusters(): readonly ClusterStatus[] {
+    return this.#store.clusters.map((cluster) => cluster.status())
   }
 
   /**

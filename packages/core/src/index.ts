@@ -1,3 +1,4 @@
+export type { BreakerNumbers, CircuitBreakerStatus } from './cluster/circuit-breaker.ts'
 export type {
   DriverEnvironment,
   EndpointSource,
@@ -6,10 +7,15 @@ export type {
   UpstreamDriver,
 } from './cluster/driver.ts'
 export { type Host, hostAddress } from './cluster/host.ts'
+export type { ClusterStatus, HostStatus } from './cluster/status.ts'
 export type {
   ConnectionSettings,
+  ConnectionUsage,
   Endpoint,
+  EndpointHealthCheck,
+  Locality as EndpointLocality,
   Pem,
+  ProbeExchange,
   TlsSettings,
   Transport,
   UpstreamReceiver,
@@ -65,6 +71,7 @@ export { type ConfigSource, printLocation, type SourceLocation, sourceOf, withSo
 export type * from './config/ssl.ts'
 export type * from './config/transformation.ts'
 export type * from './config/upstream.ts'
+export type * from './config/upstream-endpoints.ts'
 export type * from './config/upstream-functions.ts'
 export type * from './config/upstream-group.ts'
 export type * from './config/upstream-handler.ts'
@@ -111,6 +118,7 @@ export type { EffectiveOption, PossibleDestination } from './route-facts.ts'
 export type { RouteSummary } from './routes.ts'
 export { type Cancel, type Clock, systemClock } from './runtime/clock.ts'
 export { type Random, systemRandom } from './runtime/random.ts'
+export type { ResolvedAddress, ResolveOptions, Resolver } from './runtime/resolver.ts'
 export type { Runtime, RuntimeEvent } from './runtime/runtime.ts'
 export { type CheckOptions, type CheckResult, checkConfig } from './schema/check.ts'
 export { ConfigError } from './schema/config-error.ts'

@@ -1,9 +1,10 @@
 import { Gateway as CoreGateway, type GatewayInput, type GatewayOptions } from '@headgate/core'
+import { systemResolver } from '@headgate/node'
 import { UndiciTransport } from '@headgate/undici'
 
 /**
- * A gateway with the defaults filled in: undici carries requests to hosts, and the process's environment is there for
- * `%ENVIRONMENT(X)%`.
+ * A gateway with the defaults filled in: undici carries requests to hosts, the operating system looks host names up, and
+ * the process's environment is there for `%ENVIRONMENT(X)%`.
  *
  * @throws `ConfigError` with everything that is wrong with the configuration
  */
@@ -13,6 +14,7 @@ export class Gateway extends CoreGateway {
       ...options,
       transport: options.transport ?? new UndiciTransport(),
       environment: options.environment ?? ((name) => process.env[name]),
+      resolver: options.resolver ?? systemResolver,
     })
   }
 }

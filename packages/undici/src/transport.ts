@@ -2,6 +2,7 @@ import {
   type Endpoint,
   GatewayError,
   hostAddress,
+  type ProbeExchange,
   type Transport,
   type UpstreamReceiver,
   type UpstreamRequest,
@@ -9,6 +10,7 @@ import {
 } from '@headgate/core'
 import { Call } from './call.ts'
 import { HostPool } from './host-pool.ts'
+import { Probe } from './probe.ts'
 
 /** Carries requests over undici: pooled HTTP/1.1 on TCP, TLS and unix sockets. */
 export class UndiciTransport implements Transport {
@@ -32,6 +34,10 @@ export class UndiciTransport implements Transport {
     if (accepted) return call
     receiver.onFailure(failure('overflow', endpoint))
     return nothing
+  }
+
+  probe(exchange: ProbeExchange, endpoint: Endpoint, done: (error: GatewayError | undefined) => void): UpstreamStream {
+    return new Probe(exchange, endpoint, done).start()
   }
 
   release(endpoint: Endpoint): void {

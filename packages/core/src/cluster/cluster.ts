@@ -6,6 +6,7 @@ import type { Runtime } from '../runtime/runtime.ts'
 import { balancerFor } from './balance/create.ts'
 import type { CircuitBreaker } from './circuit-breaker.ts'
 import type { DriverEnvironment, UpstreamCall, UpstreamConnection } from './driver.ts'
+import { immediateFailHeader, immediateFailReason } from './health/check.ts'
 import { createCheckers } from './health/create-checkers.ts'
 import type { HealthChecker } from './health/health-checker.ts'
 import { Host } from './host.ts'
@@ -14,6 +15,7 @@ import { OutlierDetector } from './outlier/detector.ts'
 import { outlierSettings } from './outlier/settings.ts'
 import type { PickContext } from './pick-context.ts'
 import { defaultOverprovisioning } from './priority-load.ts'
+import { type ClusterStatus, hostStatus } from './status.ts'
 import { Subsets } from './subset.ts'
 import type { Endpoint, UpstreamReceiver, UpstreamStream } from './transport.ts'
 
@@ -107,7 +109,11 @@ export class Cluster {
 
   /** A request has got its response, or the part of it that decides on the health of its host. */
   responded(host: Host | undefined, status: number, headers: HeaderMap): void {
-    if (host !== undefined) this.#outlier?.responded(host, status, headers)
+    if (host === undefined) return
+    this.#outlier?.responded(host, status, headers)
+    if (this.#checkers.length > 0 && headers.has(immediateFailHeader)) {
+      for (const checker of this.#checkers) checker.refuse(host, immediateFailReason)
+    }
   }
 
   /** A request has got no response. */
@@ -123,13 +129,25 @@ export class Cluster {
     if (host !== undefined) host.active--
   }
 
+  /** What there is to know about it at this moment, for operators. */
+  status(): ClusterStatus {
+    if (this.#stale) this.#refresh()
+    const failures = (host: Host): readonly string[] => this.#checkers.flatMap((checker) => checker.failure(host) ?? [])
+    return {
+      name: this.name,
+      hosts: this.#hosts.map((host) => hostStatus(host, failures(host), this.runtime.clock.now())),
+      panic: this.#all.panic,
+      circuitBreakers: this.breaker.status(),
+    }
+  }
+
   /** Lets go of connections once what is in flight has ended. */
   close(): void {
     this.#unsubscribe?.()
     this.#unsubscribe = undefined
     this.#outlier?.close()
     for (const checker of this.#checkers) checker.close()
-    this.#release(this.#hosts)
+    this.#release(this.#hosts.map(({ endpoint }) => endpoint))
     this.#connection.close?.()
   }
 
@@ -154,21 +172,27 @@ export class Cluster {
     const now = this.runtime.clock.now()
     const hosts = endpoints.map((endpoint) => {
       const fresh = new Host(endpoint, now)
-      const before = known.get(`${fresh.address} ${endpoint.hostname}`)
+      const key = `${fresh.address} ${endpoint.hostname}`
+      const before = known.get(key)
       if (before === undefined || !before.isAt(endpoint)) return fresh
+      // An address that is told twice is two hosts.
+      known.delete(key)
       before.update(endpoint)
       return before
     })
     const kept = new Set(hosts)
-    const gone = this.#hosts.filter((host) => !kept.has(host))
+    const gone = this.#hosts.filter((host) => !kept.has(host)).map(({ endpoint }) => endpoint)
+    const renewed =
+      this.config.loadBalancerConfig?.closeConnectionsOnHostSetChange === true
+        ? this.#hosts.filter((host) => kept.has(host)).map((host) => host.renew())
+        : []
     this.#hosts = hosts
     for (const checker of this.#checkers) checker.setHosts(hosts)
     this.#all = new HostGroup(hosts, this.#settings)
     const spec = this.config.static?.subsetSpec
     this.#subsets = spec === undefined ? undefined : new Subsets(spec, this.#all, this.#settings)
     this.#refresh()
-    const all = this.config.loadBalancerConfig?.closeConnectionsOnHostSetChange === true
-    this.#release(all ? [...gone, ...hosts] : gone)
+    this.#release([...gone, ...renewed])
   }
 
   #firstUse(): void {
@@ -183,8 +207,8 @@ export class Cluster {
     this.#only = this.#subsets === undefined ? this.#all.only : undefined
   }
 
-  #release(hosts: readonly Host[]): void {
-    for (const { endpoint } of hosts) this.#environment.transport.release?.(endpoint)
+  #release(endpoints: readonly Endpoint[]): void {
+    for (const endpoint of endpoints) this.#environment.transport.release?.(endpoint)
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Destination } from '../config/destination.ts'
+import type { UpstreamSslConfig } from '../config/ssl.ts'
 import type { UpstreamConfig } from '../config/upstream.ts'
 import type { RequestContext } from '../context.ts'
 import type { Cancel } from '../runtime/clock.ts'
@@ -29,6 +30,10 @@ export interface DriverEnvironment {
   readonly transport: Transport
   /** How connections of this upstream are made, from its `connectionConfig` and `sslConfig`. */
   readonly connection: ConnectionSettings
+  /** The same with another TLS configuration, for hosts that have one of their own. */
+  secured(ssl: UpstreamSslConfig): ConnectionSettings
+  /** Milliseconds between two lookups of the names of failover hosts, where the settings say it. */
+  readonly failoverDnsRate: number | undefined
   /** What the upstream has in use. The gateway counts requests and retries, the transport the rest. */
   readonly breaker: CircuitBreaker
 }

@@ -3,8 +3,8 @@ import type { Endpoint, Locality } from './transport.ts'
 
 /** A live endpoint. Its counters and its health outlive a configuration change that leaves its upstream alone. */
 export class Host {
-  /** As it was first seen: transports keep connections by this object. */
-  readonly endpoint: Endpoint
+  /** Transports keep connections by this object, so it stays the same for as long as they are to be used. */
+  endpoint: Endpoint
   /** `address:port`, or the path of a unix socket. */
   readonly address: string
   // What may change while the host stays
@@ -47,6 +47,13 @@ export class Host {
     this.priority = endpoint.priority ?? 0
     this.locality = endpoint.locality
     this.metadata = endpoint.metadata
+  }
+
+  /** From now on requests go over new connections; the endpoint of the old ones comes back, to be released. */
+  renew(): Endpoint {
+    const { endpoint } = this
+    this.endpoint = { ...endpoint }
+    return endpoint
   }
 
   /** Whether the endpoint is where this host already is, and is reached in the same way. */

@@ -1,3 +1,4 @@
+import type { ResourceRef } from '../config/common.ts'
 import type { SecretConfig } from '../config/secret.ts'
 import type { UpstreamConfig } from '../config/upstream.ts'
 import type { Runtime } from '../runtime/runtime.ts'
@@ -5,7 +6,7 @@ import { ConfigError } from '../schema/config-error.ts'
 import { CircuitBreaker } from './circuit-breaker.ts'
 import { Cluster } from './cluster.ts'
 import { connectionSettings } from './connection-settings.ts'
-import type { UpstreamDriver } from './driver.ts'
+import type { DriverEnvironment, UpstreamDriver } from './driver.ts'
 import type { Transport } from './transport.ts'
 
 /** What clusters are made with. */
@@ -15,17 +16,28 @@ export interface ClusterEnvironment {
   readonly drivers: ReadonlyMap<string, UpstreamDriver>
 }
 
-/** An upstream as configured, with the secret its TLS uses. */
+/** An upstream as configured, with what it refers to. */
 export interface ClusterDefinition {
   readonly config: UpstreamConfig
   readonly kind: string
+  /** What its TLS uses. */
   readonly secret: SecretConfig | undefined
+  /** What the TLS of failover hosts uses, by the reference as it stands in the configuration. */
+  readonly failoverSecrets: ReadonlyMap<ResourceRef, SecretConfig>
+  /** Milliseconds between two lookups of the names of failover hosts, where the settings say it. */
+  readonly failoverDnsRate: number | undefined
 }
 
 interface Open {
   readonly cluster: Cluster
-  readonly fingerprint: string
+  readonly fingerprint: Fingerprint
+}
+
+/** What an upstream is: its data as text, and its functions. */
+interface Fingerprint {
+  readonly text: string
   readonly handler: unknown
+  readonly endpoints: unknown
 }
 
 /** The live clusters of a gateway. An upstream whose definition did not change keeps its connections and counters. */
@@ -47,14 +59,13 @@ export class ClusterSet {
     try {
       for (const [name, definition] of definitions) {
         const before = this.#open.get(name)
-        const fingerprint = JSON.stringify([definition.config, definition.secret])
-        const { handler } = definition.config
-        if (before !== undefined && before.fingerprint === fingerprint && before.handler === handler) {
+        const fingerprint = fingerprintOf(definition)
+        if (before !== undefined && isSame(before.fingerprint, fingerprint)) {
           next.set(name, before)
         } else {
           const cluster = this.#make(name, definition)
           opened.push(cluster)
-          next.set(name, { cluster, fingerprint, handler })
+          next.set(name, { cluster, fingerprint })
         }
       }
     } catch (error) {
@@ -80,18 +91,37 @@ export class ClusterSet {
     this.#open.clear()
   }
 
-  #make(name: string, { config, kind, secret }: ClusterDefinition): Cluster {
+  #make(name: string, { config, kind, secret, failoverSecrets, failoverDnsRate }: ClusterDefinition): Cluster {
     const { runtime, transport, drivers } = this.#environment
     const driver = drivers.get(kind) as UpstreamDriver
     const breaker = new CircuitBreaker(config.circuitBreakers)
-    const connection = connectionSettings(name, config, secret, breaker)
-    const environment = { name, runtime, transport, connection, breaker }
+    const environment: DriverEnvironment = {
+      name,
+      runtime,
+      transport,
+      breaker,
+      failoverDnsRate,
+      connection: connectionSettings(name, config, secret, breaker),
+      secured(sslConfig) {
+        const own = sslConfig.secretRef && failoverSecrets.get(sslConfig.secretRef)
+        return connectionSettings(name, { ...config, sslConfig }, own, breaker)
+      },
+    }
     try {
       return new Cluster(config, driver.open(config, environment), environment)
     } catch (error) {
       throw refusal(error, config, kind)
     }
   }
+}
+
+function fingerprintOf({ config, secret, failoverSecrets, failoverDnsRate }: ClusterDefinition): Fingerprint {
+  const text = JSON.stringify([config, secret, [...failoverSecrets], failoverDnsRate])
+  return { text, handler: config.handler, endpoints: config.endpoints }
+}
+
+function isSame(left: Fingerprint, right: Fingerprint): boolean {
+  return left.text === right.text && left.handler === right.handler && left.endpoints === right.endpoints
 }
 
 /** A driver's refusal is about its upstream, whatever the driver says, and whatever it throws. */

@@ -1,13 +1,14 @@
 import type { Duration, HeaderValue, Metadata } from './common.ts'
 import type { HealthCheck } from './health-check.ts'
 import type { UpstreamSslConfig } from './ssl.ts'
+import type { UpstreamEndpoints } from './upstream-endpoints.ts'
 import type { CloudFunctions } from './upstream-functions.ts'
 import type { UpstreamHandler } from './upstream-handler.ts'
 import type { CircuitBreakers, Failover, LoadBalancerConfig, OutlierDetection } from './upstream-health.ts'
 import type { ConsulUpstream, Ec2Upstream, KubernetesUpstream, PipeUpstream, StaticUpstream } from './upstream-hosts.ts'
 
 /**
- * A service that requests are sent to. Exactly one of `static`, `pipe`, `handler`, `kube`, `consul`, `awsEc2`, `aws`,
+ * A service that requests are sent to. Exactly one of `static`, `pipe`, `handler`, `endpoints`, `kube`, `consul`, `awsEc2`, `aws`,
  * `azure` and `gcp`. Source: Gloo `upstream.proto`.
  */
 export interface UpstreamConfig extends CloudFunctions {
@@ -21,6 +22,11 @@ export interface UpstreamConfig extends CloudFunctions {
    * @remarks headgate extension
    */
   readonly handler?: UpstreamHandler
+  /**
+   * Hosts that a function in this process finds.
+   * @remarks headgate extension
+   */
+  readonly endpoints?: UpstreamEndpoints
   readonly kube?: KubernetesUpstream
   readonly consul?: ConsulUpstream
   readonly awsEc2?: Ec2Upstream

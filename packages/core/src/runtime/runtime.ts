@@ -1,5 +1,6 @@
 import type { Clock } from './clock.ts'
 import type { Random } from './random.ts'
+import type { Resolver } from './resolver.ts'
 
 /** Everything the core takes from outside. */
 export interface Runtime {
@@ -9,6 +10,8 @@ export interface Runtime {
   readonly requestId: () => string
   /** The value of an environment variable, for `%ENVIRONMENT(X)%` and `env()`; read when configuration is compiled. */
   readonly environment: (name: string) => string | undefined
+  /** Finds the addresses of host names; without one the transport does, when it connects. */
+  readonly resolver?: Resolver | undefined
   /** Diagnostics for operators: configuration swaps, failures in hooks, ejections. Never one per request. */
   report(event: RuntimeEvent): void
 }

@@ -51,7 +51,7 @@ const gloo: Field<GlooOptions> = message<GlooOptions>('GlooOptions', {
   disableKubernetesDestinations: later('Discovery', flag(), 'warning'),
   removeUnusedFilters: never('A filter that no route uses is never there.', flag(), 'warning'),
   disableProxyGarbageCollection: unused(flag()),
-  failoverUpstreamDnsPollingInterval: later('Resilience', duration(), 'warning'),
+  failoverUpstreamDnsPollingInterval: duration({ min: 1 }),
   endpointsWarmingTimeout: unused(duration()),
   enableRestEds: unused(flag()),
   xdsBindAddr: unused(text()),

@@ -5,6 +5,7 @@ export const upstreamKinds = [
   'static',
   'pipe',
   'handler',
+  'endpoints',
   'kube',
   'consul',
   'awsEc2',

@@ -7,6 +7,7 @@ import type {
   TcpKeepAlive,
   UpstreamConfig,
 } from '../config/upstream.ts'
+import type { UpstreamEndpoints } from '../config/upstream-endpoints.ts'
 import type { UpstreamHandler } from '../config/upstream-handler.ts'
 import { headerPair, metadata, resource } from './common.ts'
 import { extension, type Field, later, never, secret } from './field.ts'
@@ -77,6 +78,7 @@ export const upstream: Field<UpstreamConfig> = resource(
       static: staticUpstream,
       pipe: pipeUpstream,
       handler: extension(native<UpstreamHandler>((value) => typeof value === 'function', 'a function')),
+      endpoints: extension(native<UpstreamEndpoints>((value) => typeof value === 'function', 'a function')),
       kube: later('Discovery', kubernetesUpstream),
       consul: later('Discovery', consulUpstream),
       awsEc2: later('Discovery', ec2Upstream),
@@ -90,7 +92,7 @@ export const upstream: Field<UpstreamConfig> = resource(
       circuitBreakers,
       loadBalancerConfig,
       connectionConfig,
-      failover: later('Resilience', failover),
+      failover,
       useHttp2: later('Resilience', flag()),
       protocolSelection: later('Resilience', enumeration('USE_CONFIGURED_PROTOCOL', 'USE_DOWNSTREAM_PROTOCOL')),
       initialStreamWindowSize: later('Resilience', windowSize()),
@@ -100,8 +102,8 @@ export const upstream: Field<UpstreamConfig> = resource(
       httpProxyHostname: later('Resilience', text()),
       httpConnectSslConfig: later('Resilience', upstreamSslConfig),
       httpConnectHeaders: later('Resilience', secret(list(headerPair))),
-      respectDnsTtl: later('Resilience', flag(), 'warning'),
-      dnsRefreshRate: later('Resilience', duration(), 'warning'),
+      respectDnsTtl: flag(),
+      dnsRefreshRate: duration(),
       ignoreHealthOnHostRemoval: never('Hosts that are removed are dropped at once.', flag(), 'warning'),
       preconnectPolicy: never(
         'Connections are made when they are needed.',

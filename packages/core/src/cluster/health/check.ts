@@ -17,6 +17,12 @@ export interface Check {
   run(endpoint: Endpoint, done: (outcome: CheckOutcome) => void): UpstreamStream
 }
 
+/** With this header, in the answer to a check or to a request, a host asks to be taken out of use at once (Envoy). */
+export const immediateFailHeader = 'x-envoy-immediate-health-check-fail'
+
+/** What is told about a host that has done so. */
+export const immediateFailReason = 'asked to be taken out of use'
+
 export const healthy: CheckOutcome = { healthy: true }
 
 export function unhealthy(reason: string): CheckOutcome {

@@ -27,7 +27,7 @@ export class HealthChecker {
   readonly #settings: HostCheckSettings
   readonly #keepAlive: number
   readonly #checks = new Map<Host, HostCheck>()
-  /** Hosts that are there from the start may be used until they fail; later ones must pass first. */
+  /** Until anybody has answered, hosts may be used; those that come later must pass first. */
   #starting = true
 
   constructor(owner: CheckerOwner, config: HealthCheck, check: Check, transport: Transport) {
@@ -42,6 +42,9 @@ export class HealthChecker {
       healthyThreshold: config.healthyThreshold,
       runtime,
       traffic: () => owner.used,
+      answered: () => {
+        this.#starting = false
+      },
       changed(host, healthy, reason) {
         owner.healthChanged()
         runtime.report({ type: 'health', upstream: name, address: host.address, healthy, reason })
@@ -58,12 +61,16 @@ export class HealthChecker {
       const endpoint = checkEndpoint(host, this.#keepAlive)
       this.#checks.set(host, new HostCheck(host, endpoint, this.#settings, this.#starting))
     }
-    if (hosts.length > 0) this.#starting = false
   }
 
   /** Why a host does not pass; undefined when it does. */
   failure(host: Host): string | undefined {
     return this.#checks.get(host)?.failure
+  }
+
+  /** A host asks, in the answer to a request, to be taken out of use. */
+  refuse(host: Host, reason: string): void {
+    this.#checks.get(host)?.refuse(reason)
   }
 
   trafficStarted(): void {

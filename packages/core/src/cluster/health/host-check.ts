@@ -16,6 +16,8 @@ export interface HostCheckSettings {
   readonly runtime: Runtime
   /** Whether the upstream has ever been used. */
   readonly traffic: () => boolean
+  /** A host has answered, or has failed to. */
+  answered(): void
   /** The host has changed sides. */
   changed(host: Host, healthy: boolean, reason: string): void
 }
@@ -49,6 +51,14 @@ export class HostCheck {
   get failure(): string | undefined {
     if (this.#healthy) return undefined
     return this.#outcome?.healthy === false ? this.#outcome.reason : 'has not passed a health check yet'
+  }
+
+  /** The host itself asks, in the answer to a request, to be taken out of use. */
+  refuse(reason: string): void {
+    this.#passed = 0
+    this.#outcome = unhealthy(reason)
+    this.#known = true
+    this.#become(false, reason)
   }
 
   /** The upstream is used for the first time: checks are due as often as for any other. */
@@ -98,6 +108,7 @@ export class HostCheck {
   #answered(outcome: CheckOutcome): void {
     const { unhealthyThreshold, healthyThreshold } = this.#settings
     this.#outcome = outcome
+    this.#settings.answered()
     if (outcome.healthy) {
       this.#failed = 0
       this.#passed++

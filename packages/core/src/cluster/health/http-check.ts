@@ -6,7 +6,7 @@ import type { GatewayResponse } from '../../http/message.ts'
 import { readBody } from '../../http/read-body.ts'
 import type { Endpoint, Transport, UpstreamReceiver } from '../transport.ts'
 import { type Assertions, compileAssertions } from './assertions.ts'
-import { type Check, type CheckOutcome, healthy, unhealthy } from './check.ts'
+import { type Check, type CheckOutcome, healthy, immediateFailHeader, immediateFailReason, unhealthy } from './check.ts'
 import { serviceMatcher } from './service-name.ts'
 
 /** Longer answers to a health check are a mistake. */
@@ -77,8 +77,7 @@ export class HttpCheck implements Check {
   }
 
   #verdict({ status, headers }: GatewayResponse, body: Uint8Array): CheckOutcome {
-    if (headers.has('x-envoy-immediate-health-check-fail'))
-      return { healthy: false, immediate: true, reason: 'asked to be taken out of use' }
+    if (headers.has(immediateFailHeader)) return { healthy: false, immediate: true, reason: immediateFailReason }
     const verdict = this.#assertions?.(headers, body) ?? this.#byStatus(status)
     if (!verdict.healthy || this.#isService === undefined) return verdict
     const service = headers.get('x-envoy-upstream-healthchecked-cluster') ?? ''
