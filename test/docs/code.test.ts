@@ -108,7 +108,7 @@ function resultsOf({ page, line }: CodeBlock): readonly CodeBlock[] {
 
 describe('code that tests', () => {
   for (const block of code.filter(({ words }) => words[1] === 'test')) {
-    describe(`${block.page}:${block.line}`, async () => {
+    describe(`${block.page}:${block.line}`, { timeout: 20_000 }, async () => {
       await import(/* @vite-ignore */ `${folder}/${moduleName(block)}`)
     })
   }

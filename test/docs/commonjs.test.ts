@@ -9,7 +9,7 @@ const script = `
   console.log(typeof exported, Object.keys(exported).length > 0)
 `
 
-test.each(packageNames())('CommonJS can require %s', (name) => {
+test.each(packageNames())('CommonJS can require %s', { timeout: 30_000 }, (name) => {
   const main = `${root}packages/${name}/dist/index.js`
   if (!existsSync(main)) throw new Error(`packages/${name} is not compiled: npm run build`)
   const output = execFileSync(process.execPath, ['--input-type=commonjs', '-e', script, main], {

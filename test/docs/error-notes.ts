@@ -160,8 +160,8 @@ export const errorNotes: Readonly<Record<ErrorCode, ErrorNote>> = {
   },
   overflow: {
     cause:
-      'As many requests wait for a connection to the host as may: 1,024 behind 1,024 connections. The response has `x-envoy-overloaded: true`.',
-    fix: 'The upstream is too slow for what it gets: more hosts, or less traffic.',
+      "A limit of the upstream's `circuitBreakers` is reached: requests in flight, or requests that wait for a connection (default 1,024 each). The response has `x-envoy-overloaded: true`.",
+    fix: 'The upstream is too slow for what it gets: more hosts, less traffic, or a higher limit.',
   },
   upstreamTimeout: {
     cause:

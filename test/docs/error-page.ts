@@ -62,7 +62,7 @@ first thing only. \`gateway.issues\` has the warnings of the one in force. An is
 
 function section(code: ErrorCode, { status, flag, body, details }: ErrorSpec): readonly string[] {
   const { cause, fix } = errorNotes[code]
-  const reserved = raised().has(code) ? [] : ['Nothing in this version raises it; the code is reserved.', '']
+  const reserved = raised.has(code) ? [] : ['Nothing in this version raises it; the code is reserved.', '']
   return [
     `### ${code}`,
     '',
@@ -76,7 +76,9 @@ function section(code: ErrorCode, { status, flag, body, details }: ErrorSpec): r
 }
 
 /** Codes that some source uses, be it only as text. */
-function raised(): ReadonlySet<string> {
+const raised: ReadonlySet<string> = findRaised()
+
+function findRaised(): ReadonlySet<string> {
   const sources = packageNames()
     .filter((name) => name !== 'testing')
     .flatMap(sourcesOf)

@@ -5,7 +5,7 @@ import { compatibilityPage } from './compatibility-page.ts'
 import { errorPage } from './error-page.ts'
 import { issueCodes, reportedIssueCodes } from './issue-notes.ts'
 
-describe('pages made from the sources', () => {
+describe('pages made from the sources', { timeout: 30_000 }, () => {
   test.each([
     ['docs/errors.md', errorPage],
     ['docs/gloo-compatibility.md', compatibilityPage],

@@ -1,5 +1,5 @@
 import { readIssueCodes } from '@headgate/config'
-import { errors, schemaIssueCodes } from '@headgate/core'
+import { errors, lintIssueCodes, schemaIssueCodes } from '@headgate/core'
 import { delegationIssueCodes } from '../../packages/core/src/compile/delegation-issues.ts'
 import { packageNames, sourcesOf } from '../support/sources.ts'
 
@@ -33,6 +33,7 @@ export const issueCodes: readonly (readonly [title: string, codes: Readonly<Reco
   ['The schema', schemaIssueCodes],
   ['Delegation and shared options', delegationIssueCodes],
   ['The compiler', compilerIssueCodes],
+  ['`gateway.lint()`', lintIssueCodes],
 ]
 
 /** Every code that the sources report, and where. */

@@ -16,6 +16,7 @@ test('npm start -- --once shows each feature with its answer, splits, explains a
     header: '200 checkout-beta got GET /checkout/cart',
     'prefix rewrite': '200 checkout got GET /checkout/payments/9?currency=eur',
     'handler upstream': '200 {"hello":"Ada"}',
+    retry: '200 stock got GET /stock/tea',
     'no route': '404 [NR]',
     'upstream down': expect.stringMatching(/^503 \[UF\] .*connection failure$/),
     'slow upstream': '504 [UT] upstream request timeout',

@@ -7,6 +7,7 @@ export function createGateway(origins: Origins, onComplete: (context: RequestCon
   const checkout = Upstream.of('checkout', origins.checkout.address)
   const checkoutBeta = Upstream.of('checkout-beta', origins.checkoutBeta.address)
   const reports = Upstream.of('reports', origins.reports.address)
+  const stock = Upstream.of('stock', origins.stock.address)
   const search = Upstream.of('search', origins.nobody)
   const greeter = Upstream.handler('greeter', (_request, { params }) => Response.json({ hello: params.name }))
 
@@ -21,13 +22,14 @@ export function createGateway(origins: Origins, onComplete: (context: RequestCon
       Route.prefix('/checkout').split([checkout, 80], [checkoutBeta, 20]),
       Route.prefix('/pay/').to(checkout).rewrite('/checkout/payments/'),
       Route.path('/hello/:name').to(greeter),
+      Route.prefix('/stock').to(stock).retries({ retryOn: '5xx', numRetries: 1 }),
       Route.prefix('/search').to(search),
       Route.prefix('/reports').to(reports).timeout('300ms'),
     ],
   })
 
   return new Gateway(
-    { upstreams: [users, checkout, checkoutBeta, reports, search, greeter], virtualServices: [shop] },
+    { upstreams: [users, checkout, checkoutBeta, reports, stock, search, greeter], virtualServices: [shop] },
     { onComplete },
   )
 }

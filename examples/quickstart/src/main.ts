@@ -19,7 +19,7 @@ const origins = await startOrigins()
 const gateway = createGateway(origins, (context) => afterEach(context))
 const server = await listen(gateway)
 
-console.log(`headgate quickstart: a gateway on ${server.url} and five servers behind it\n`)
+console.log(`headgate quickstart: a gateway on ${server.url} and six servers behind it\n`)
 for (const stop of stops) await visit(stop)
 await countSplit(100)
 printExplanation()

@@ -22,6 +22,7 @@ export const stops: readonly Stop[] = [
   stop('header', 'GET /checkout/cart', 'The header x-beta: yes selects the beta.', { 'x-beta': 'yes' }),
   stop('prefix rewrite', 'GET /pay/9?currency=eur', '/pay/ becomes /checkout/payments/; the query stays.'),
   stop('handler upstream', 'GET /hello/Ada', 'The upstream is a function in this process: no socket.'),
+  stop('retry', 'GET /stock/tea', 'The first try got 503; one more is allowed, and got this.'),
   stop('no route', 'GET /nowhere', "Nothing matches. NR is Envoy's flag for it."),
   stop('upstream down', 'GET /search?q=x', "Nobody listens on the upstream's port. UF: the connection failed."),
   stop(

@@ -14,6 +14,8 @@ export interface Origins {
   readonly checkout: Origin
   readonly checkoutBeta: Origin
   readonly reports: Origin
+  /** Answers every second request with 503. */
+  readonly stock: Origin
   /** Nobody listens there. */
   readonly nobody: string
   close(): void
@@ -26,15 +28,17 @@ export async function startOrigins(): Promise<Origins> {
     listen(sayWhoAndWhat('checkout')),
     listen(sayWhoAndWhat('checkout-beta')),
     listen(() => {}), // takes requests and never answers
+    listen(failEverySecond('stock')),
     listen(() => {}),
   ])
-  const [first, second, checkout, checkoutBeta, reports, nobody] = all
+  const [first, second, checkout, checkoutBeta, reports, stock, nobody] = all
   nobody.close()
   return {
     users: [first, second],
     checkout,
     checkoutBeta,
     reports,
+    stock,
     nobody: nobody.address,
     close: () => {
       for (const origin of all) origin.close()
@@ -47,6 +51,16 @@ function sayWhoAndWhat(name: string): RequestListener {
   return (request, response) => {
     response.setHeader('content-type', 'text/plain')
     response.end(`${name} got ${request.method} ${request.url}`)
+  }
+}
+
+function failEverySecond(name: string): RequestListener {
+  const answer = sayWhoAndWhat(name)
+  let requests = 0
+  return (request, response) => {
+    if (requests++ % 2 === 1) return answer(request, response)
+    response.statusCode = 503
+    response.end('not now')
   }
 }
 
