@@ -3,6 +3,7 @@ import { hostsDriver } from './cluster/endpoints/hosts-driver.ts'
 import { handlerDriver } from './cluster/handler-driver.ts'
 import type { ClusterStatus } from './cluster/status.ts'
 import type { Transport } from './cluster/transport.ts'
+import { chooseEntry } from './compile/hybrid.ts'
 import type { CompiledListener } from './compile/snapshot.ts'
 import type { GatewayInput } from './config/build/plain.ts'
 import type { GatewayConfig } from './config/gateway-config.ts'
@@ -15,7 +16,7 @@ import type { AnyFilterDefinition } from './filter/filter.ts'
 import type { Downstream } from './http/downstream.ts'
 import type { HeaderMap } from './http/headers.ts'
 import { MemoryDownstream } from './http/memory-downstream.ts'
-import type { GatewayRequest, GatewayResponse } from './http/message.ts'
+import type { Client, GatewayRequest, GatewayResponse } from './http/message.ts'
 import { lint } from './lint.ts'
 import { missingTransport } from './missing-transport.ts'
 import { type RouteSummary, summarizeRoutes } from './routes.ts'
@@ -134,7 +135,10 @@ export class Gateway {
       downstream.destroy(new RangeError(`there is no gateway "${gateway}"`))
       return
     }
-    new Serving(this.#runtime, snapshot, listener, downstream, this.#complete).intake()
+    const entrance = entranceOf(listener, downstream.client)
+    if (entrance === undefined)
+      downstream.destroy(new RangeError(`the gateway "${listener.name}" is not for this client`))
+    else new Serving(this.#runtime, snapshot, entrance, downstream, this.#complete).intake()
   }
 
   /** Answers one request without a socket. Never rejects: failures become responses; a body that breaks throws while it is read. */
@@ -150,14 +154,17 @@ export class Gateway {
         this.#complete(context)
       }
       signal?.addEventListener('abort', abandon, { once: true })
-      new Serving(this.#runtime, this.#store.snapshot, listener, downstream, complete).intake()
+      const entrance = entranceOf(listener, request.client)
+      if (entrance === undefined) downstream.destroy(undefined)
+      else new Serving(this.#runtime, this.#store.snapshot, entrance, downstream, complete).intake()
       if (signal?.aborted === true) abandon()
     })
   }
 
   /** Says where a request would go and why, by the very code that would send it there. Nothing is sent. */
   explain(request: GatewayRequest, options: { readonly gateway?: string } = {}): Explanation {
-    return explain(request, this.listener(options.gateway), this.#runtime, this.#store.snapshot)
+    const listener = this.listener(options.gateway)
+    return explain(request, entranceOf(listener, request.client) ?? listener, this.#runtime, this.#store.snapshot)
   }
 
   /** What {@link explain} chooses from: every route with each of its matchers, in the order in which they are tried. */
@@ -196,6 +203,11 @@ export class Gateway {
     this.#store.close()
     this.#deadlines.close()
   }
+}
+
+/** Where a client of a listener comes in; undefined when no gateway of a hybrid one is for it. */
+function entranceOf(listener: CompiledListener, client: Client): CompiledListener | undefined {
+  return listener.hybrid === undefined ? listener : chooseEntry(listener.hybrid, client)
 }
 
 function first<T>(values: Iterable<T>): T | undefined {

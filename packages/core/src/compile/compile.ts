@@ -51,8 +51,8 @@ export function compile(input: unknown, environment: CompileEnvironment): Compil
     regexMaxProgramSize: config.settings?.gloo?.regexMaxProgramSize ?? defaultRegexProgramSize,
   }
   const listeners = new Map<string, CompiledListener>()
-  for (const { name, gateway, virtualServices } of selectListeners(config, resources, report)) {
-    listeners.set(name, compileListener(name, gateway, virtualServices, scope))
+  for (const selected of selectListeners(config, resources, report)) {
+    listeners.set(selected.name, compileListener(selected, scope))
   }
   const snapshot = { revision: environment.revision, listeners, clusters }
   return { config, dropped, snapshot, definitions, issues: issues.toArray() }

@@ -1,4 +1,4 @@
-import type { GatewayResource, HttpGateway } from '../config/gateway.ts'
+import type { GatewayResource, HttpGateway, MatchedGateway } from '../config/gateway.ts'
 import type { GatewayConfig } from '../config/gateway-config.ts'
 import type { VirtualServiceConfig } from '../config/virtual-service.ts'
 import { nearest } from '../schema/nearest.ts'
@@ -10,6 +10,14 @@ import { matchesExpressions, matchesLabels } from './selector.ts'
 export interface SelectedListener {
   readonly name: string
   readonly gateway: GatewayResource
+  readonly virtualServices: readonly VirtualServiceConfig[]
+  /** The gateways of a hybrid one, with what each serves. */
+  readonly matched: readonly SelectedMatch[]
+}
+
+/** One of the gateways behind a hybrid gateway's address. */
+export interface SelectedMatch {
+  readonly match: MatchedGateway
   readonly virtualServices: readonly VirtualServiceConfig[]
 }
 
@@ -34,22 +42,30 @@ export function selectListeners(
   checkEntrances(gateways, report)
   return gateways.map((gateway, index) => {
     const name = gateway.metadata?.name ?? `gateways[${index}]`
-    const virtualServices = select(gateway, all, resources, report)
-    checkDomains(gateway, virtualServices, report)
-    return { name, gateway, virtualServices }
+    const serve = (http: HttpGateway | undefined, ssl: boolean): readonly VirtualServiceConfig[] => {
+      const virtualServices = select(gateway, http, ssl, all, resources, report)
+      checkDomains(gateway, virtualServices, report)
+      return virtualServices
+    }
+    const matches = gateway.hybridGateway?.matchedGateways ?? []
+    const matched = matches.map((match) => ({
+      match,
+      virtualServices: serve(match.httpGateway, match.matcher?.sslConfig !== undefined),
+    }))
+    return { name, gateway, virtualServices: serve(gateway.httpGateway, gateway.ssl ?? false), matched }
   })
 }
 
 function select(
   gateway: GatewayResource,
+  http: HttpGateway | undefined,
+  wantsTls: boolean,
   all: readonly VirtualServiceConfig[],
   resources: Resources,
   report: Report,
 ): readonly VirtualServiceConfig[] {
-  const http = gateway.httpGateway
   if (http === undefined) return []
   const candidates = chosen(http, gateway, all, resources, report)
-  const wantsTls = gateway.ssl ?? false
   return candidates.filter(({ sslConfig }) => (sslConfig !== undefined) === wantsTls)
 }
 

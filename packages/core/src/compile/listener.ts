@@ -7,7 +7,8 @@ import { durationMs } from '../schema/duration.ts'
 import { defaultMaxBodySize } from './direct-response.ts'
 import { DomainTable } from './domains.ts'
 import type { CompileEnvironment } from './environment.ts'
-import { defaultBindAddress, defaultBindPort } from './gateways.ts'
+import { defaultBindAddress, defaultBindPort, type SelectedListener } from './gateways.ts'
+import { compileHybridEntry } from './hybrid.ts'
 import { compileIngressSettings } from './listener-settings.ts'
 import { defaultNamespace, refKey } from './resources.ts'
 import type { CompiledListener, CompiledVirtualHost } from './snapshot.ts'
@@ -26,7 +27,20 @@ export type ConfigScope = Omit<
 >
 
 /** One Gateway resource with the virtual services that belong to it. */
-export function compileListener(
+export function compileListener(selected: SelectedListener, scope: ConfigScope): CompiledListener {
+  const { name, gateway, matched } = selected
+  if (gateway.hybridGateway === undefined) return compileEntrance(name, gateway, selected.virtualServices, scope)
+  const hybrid = matched.flatMap(({ match, virtualServices }) => {
+    if (match.httpGateway === undefined) return []
+    const entrance: GatewayResource = { ...gateway, httpGateway: match.httpGateway }
+    return [compileHybridEntry(match, compileEntrance(name, entrance, virtualServices, scope))]
+  })
+  // The server is one for all of them: what it has to know before it knows the connection is the first one's.
+  const common = hybrid[0]?.listener ?? compileEntrance(name, gateway, [], scope)
+  return { ...common, virtualHosts: hybrid.flatMap(({ listener }) => listener.virtualHosts), hybrid }
+}
+
+function compileEntrance(
   name: string,
   gateway: GatewayResource,
   virtualServices: readonly VirtualServiceConfig[],
@@ -54,6 +68,7 @@ export function compileListener(
     options,
     ingress: compileIngressSettings(options),
     virtualHosts: hosts,
+    hybrid: undefined,
     domains: new DomainTable(hosts.flatMap((host) => host.domains.map((domain) => [domain, host] as const))),
     earlyHeaders: earlyHeaders(name, gateway, hcm, scope),
     streamIdle: queue(environment, durationMs(hcm?.streamIdleTimeout, defaultStreamIdle)),

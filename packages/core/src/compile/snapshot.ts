@@ -15,6 +15,7 @@ import type { GatewayRequest, GatewayResponse } from '../http/message.ts'
 import type { CompiledMatcher } from '../match/matcher.ts'
 import type { DeadlineQueue } from '../runtime/deadline.ts'
 import type { DomainTable } from './domains.ts'
+import type { HybridEntry } from './hybrid.ts'
 import type { InvalidRouteReply } from './invalid-route.ts'
 import type { RouteTable } from './table.ts'
 
@@ -39,6 +40,8 @@ export interface CompiledListener {
   /** In the order of the configuration. */
   readonly virtualHosts: readonly CompiledVirtualHost[]
   readonly domains: DomainTable<CompiledVirtualHost>
+  /** The gateways of a hybrid one, which connections are divided among; undefined for others. */
+  readonly hybrid: readonly HybridEntry[] | undefined
   readonly earlyHeaders: HeaderMutation | undefined
   /** Milliseconds without a byte in either direction after which an exchange is ended. */
   readonly streamIdle: DeadlineQueue | undefined

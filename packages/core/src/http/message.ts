@@ -13,12 +13,20 @@ export interface Client {
   /** The address and port the request came in on. */
   readonly localAddress: string
   readonly localPort: number
+  /** The server name that the client asked for in TLS. */
+  readonly serverName?: string | undefined
   /** The client's certificate, where it has shown one and the adapter has verified it. */
   readonly certificate?: ClientCertificate | undefined
 }
 
 /** A client that has no connection: in-process calls. */
-export const localClient: Client = { address: '127.0.0.1', port: 0, secure: false, localAddress: '127.0.0.1', localPort: 80 }
+export const localClient: Client = {
+  address: '127.0.0.1',
+  port: 0,
+  secure: false,
+  localAddress: '127.0.0.1',
+  localPort: 80,
+}
 
 /**
  * A request on its way through the gateway. The target is kept byte for byte; `path` and `query` are views of it.

@@ -29,9 +29,17 @@ describe('the list of options', () => {
     })
     expect([...new Set(outermost.map(({ path }) => path.slice(path.lastIndexOf('.') + 1)))].sort()).toEqual([
       'endpoint',
+      'endpoints',
+      'enforcingFailurePercentage',
+      'enforcingFailurePercentageLocalOrigin',
+      'failurePercentageMinimumHosts',
+      'failurePercentageRequestVolume',
+      'failurePercentageThreshold',
       'handler',
       'hedge',
       'jsonata',
+      'maxEjectionTime',
+      'maxEjectionTimeJitter',
       'pathTemplate',
       'pathTemplateRewrite',
       'relativePaths',

@@ -74,7 +74,7 @@ export const gateway: Field<GatewayResource> = resource(
       ssl: flag(),
       proxyNames: list(text()),
       httpGateway,
-      hybridGateway: later('Processing', hybridGateway),
+      hybridGateway,
       tcpGateway: never(noSockets, opaque()),
       options: listenerOptions,
       routeOptions: message<RouteConfigurationOptions>('RouteConfigurationOptions', {
