@@ -1,74 +1,77 @@
-import type { UpstreamReceiver, UpstreamRequest, UpstreamStream } from '../cluster/transport.ts'
+import type { UpstreamRequest } from '../cluster/transport.ts'
 import type { RequestContext } from '../context.ts'
+import { GatewayError } from '../errors.ts'
 import { type BodySink, isStreamBody } from '../http/body.ts'
 import { IterableBody } from '../http/iterable-body.ts'
 import type { GatewayResponse } from '../http/message.ts'
 import type { SharedBody, SharedReader } from '../http/shared-body.ts'
 import { Deadline } from '../runtime/deadline.ts'
+import { Attempt, type AttemptOwner } from './attempt.ts'
 import type { ShadowPlan } from './shadow-plan.ts'
 
 /**
  * The copy of a request to another upstream. It goes its own way: its answer is thrown away, whatever happens to it
  * happens to nobody else, and when it cannot keep up with the request's body it is dropped.
  */
-export class Shadow implements UpstreamReceiver, BodySink {
+export class Shadow implements AttemptOwner, BodySink {
+  received = false
   readonly #plan: ShadowPlan
   readonly #request: UpstreamRequest
+  readonly #reader: SharedReader | undefined
   readonly #context: RequestContext
   readonly #deadline: Deadline
-  readonly #reader: SharedReader | undefined
-  #stream: UpstreamStream | undefined
+  #attempt: Attempt | undefined
   #over = false
 
   /** @param body the request's body, where that is a stream */
   constructor(plan: ShadowPlan, request: UpstreamRequest, body: SharedBody | undefined, context: RequestContext) {
     this.#plan = plan
     this.#context = context
-    this.#deadline = new Deadline(() => this.cancel(new Error('the shadow has not been answered in time')))
+    this.#deadline = new Deadline(() => this.#timedOut())
     const headers = request.headers.clone()
     const host = plan.host ?? headers.get('host') ?? ''
     headers.set('host', plan.suffix ? withSuffix(host) : host)
-    this.#reader = body?.follow((reason) => this.cancel(reason))
+    this.#reader = body?.follow((reason) => this.#dropped(reason))
     this.#request = { ...request, headers, body: this.#reader ?? request.body }
   }
 
   /** Sends it. Comes after the request itself has been sent. */
   start(): void {
-    const { destination, cluster: ref } = this.#plan
-    const { cluster } = ref
-    if (cluster === undefined || this.#over) return
-    const host = cluster.hasHosts ? cluster.pick([]) : undefined
-    if (host === undefined && cluster.hasHosts) {
-      this.cancel(new Error('the upstream of the shadow has no host'))
+    const { cluster: ref, destination } = this.#plan
+    const { cluster, maxStreamDuration } = ref
+    const host = cluster?.hasHosts === true ? cluster.pick([]) : undefined
+    if (this.#over || cluster === undefined || (host === undefined && cluster.hasHosts)) {
+      this.end()
       return
     }
-    const call = { request: this.#request, destination, endpoint: host?.endpoint, context: this.#context }
-    const stream = cluster.send(call, this)
-    if (this.#over) stream.cancel(undefined)
-    else this.#stream = stream
+    this.#attempt = new Attempt(this, { cluster, destination, maxStreamDuration, selection: undefined }, host)
+    this.#attempt.send(this.#request, this.#context, this.#reader)
   }
 
   /** The time it has runs from the end of the request, as that of the request itself does. */
   requestReceived(): void {
-    if (!this.#over) this.#plan.timeout.add(this.#deadline)
+    this.received = true
+    if (!this.#over && this.#deadline.queue === undefined) this.#plan.timeout.add(this.#deadline)
   }
 
-  cancel(reason: unknown): void {
-    if (!this.#end()) return
-    this.#stream?.cancel(reason)
-  }
+  requestProgressed(): void {}
 
-  onRequestSent(): void {}
+  informational(): void {}
 
-  onInformational(): void {}
-
-  onResponse({ body }: GatewayResponse): void {
-    if (body === null || body instanceof Uint8Array) this.#end()
+  attemptResponded(_attempt: Attempt, { body }: GatewayResponse): void {
+    if (body === null || body instanceof Uint8Array) this.end()
     else (isStreamBody(body) ? body : new IterableBody(body)).pipe(this)
   }
 
-  onFailure(): void {
-    this.#end()
+  attemptFailed(): void {
+    this.end()
+  }
+
+  attemptTimedOut(): void {}
+
+  attemptOverran(attempt: Attempt, error: GatewayError): void {
+    attempt.cancel(error)
+    this.end()
   }
 
   write(): boolean {
@@ -76,19 +79,27 @@ export class Shadow implements UpstreamReceiver, BodySink {
   }
 
   end(): void {
-    this.#end()
+    if (this.#over) return
+    this.#over = true
+    this.#deadline.cancel()
+    this.#reader?.close(undefined)
+    this.#attempt?.finish()
   }
 
   fail(): void {
-    this.#end()
+    this.end()
   }
 
-  #end(): boolean {
-    if (this.#over) return false
-    this.#over = true
-    this.#deadline.cancel()
-    this.#reader?.close(new Error('the shadow is over'))
-    return true
+  #timedOut(): void {
+    const error = this.#attempt?.error('upstreamTimeout')
+    if (error !== undefined) this.#attempt?.cancel(error)
+    this.end()
+  }
+
+  /** It is too slow, or the request itself has broken off: nobody's failure. */
+  #dropped(cause: unknown): void {
+    this.#attempt?.cancel(new GatewayError('clientBodyBroken', { phase: 'send', side: 'client', cause }))
+    this.end()
   }
 }
 
