@@ -1,8 +1,8 @@
 import { Gateway, type GatewayOptions, Route, Upstream, VirtualService } from 'headgate'
 
 const users = Upstream.of('users', '10.0.0.1:8080', '10.0.0.2:8080')
-const orders = Upstream.of('orders', 'orders.internal:8080')
-const ordersNext = Upstream.of('orders-next', 'orders-next.internal:8080')
+const orders = Upstream.of('orders', '10.0.3.1:8080')
+const ordersNext = Upstream.of('orders-next', '10.0.4.1:8080')
 
 const api = new VirtualService('api', {
   domains: ['api.example.com'],
