@@ -138,6 +138,8 @@ export const errors = {
     details: 'upstream_reset_after_response_started{connection_termination}',
   },
   // Filters
+  invalidOrigin: { status: 403, flag: '-', body: 'Invalid origin', details: 'csrf_origin_mismatch' },
+  rateLimited: { status: 429, flag: 'RL', body: 'local_rate_limited', details: 'local_rate_limited' },
   faultAbort: { status: 503, flag: 'FI', body: 'fault filter abort', details: 'fault_filter_abort' },
   // Transformations
   transformationFailed: { status: 400, flag: '-', body: 'bad request', details: 'transformation_filter_error' },

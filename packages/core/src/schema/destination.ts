@@ -90,8 +90,8 @@ const weightedDestinationOptions: Field<WeightedDestinationOptions> = message<We
   'WeightedDestinationOptions',
   {
     headerManipulation,
-    csrf: later('Processing', csrfPolicy),
-    bufferPerRoute: later('Processing', bufferPerRoute),
+    csrf: csrfPolicy,
+    bufferPerRoute: bufferPerRoute,
     stagedTransformations: later('Processing', transformationStages),
     transformations: later('Processing', transformations),
     extensions,

@@ -57,13 +57,13 @@ export const httpListenerOptions: Field<HttpListenerOptions> = message<HttpListe
     httpConnectionManagerSettings,
     healthCheck: later('Resilience', healthCheckEndpoint),
     gzip: later('Processing', gzip),
-    buffer: later('Processing', buffer),
-    csrf: later('Processing', csrfPolicy),
+    buffer: buffer,
+    csrf: csrfPolicy,
     router: message<RouterOptions>('RouterOptions', {
       suppressEnvoyHeaders: flag(),
       dynamicStats: never('There are no Envoy statistics.', flag(), 'warning'),
     }),
-    httpLocalRatelimit: later('Processing', httpLocalRateLimit),
+    httpLocalRatelimit: httpLocalRateLimit,
     networkLocalRatelimit: never(belowHttp, tokenBucket),
     connectionLimit: later('Resilience', connectionLimit),
     headerValidationSettings: later(
