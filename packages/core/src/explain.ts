@@ -101,6 +101,7 @@ export function explain(
     return draft
   }
   exchange.request = incoming
+  for (const name of listener.sanitizedHeaders) incoming.headers.delete(name)
   listener.earlyHeaders?.applyRequest(incoming.headers, exchange)
   draft.host = incoming.authority
   draft.target = incoming.target

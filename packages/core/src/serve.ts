@@ -41,6 +41,7 @@ export class Serving extends Reply implements ForwardOwner {
       }
       this.request = incoming
       this.#received = incoming.body
+      for (const name of listener.sanitizedHeaders) incoming.headers.delete(name)
       listener.earlyHeaders?.applyRequest(incoming.headers, this)
       if (listener.streamIdle !== undefined) {
         this.idle = new Deadline(() => this.#idled())

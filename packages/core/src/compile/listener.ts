@@ -71,6 +71,7 @@ function compileEntrance(
     hybrid: undefined,
     domains: new DomainTable(hosts.flatMap((host) => host.domains.map((domain) => [domain, host] as const))),
     earlyHeaders: earlyHeaders(name, gateway, hcm, scope),
+    sanitizedHeaders: options.sanitizeClusterHeader === true ? clusterHeaders(hosts) : [],
     streamIdle: queue(environment, durationMs(hcm?.streamIdleTimeout, defaultStreamIdle)),
     requestTimeout: queue(environment, durationMs(hcm?.requestTimeout, 0)),
     serverName: hcm?.serverName === '' ? undefined : hcm?.serverName,
@@ -79,6 +80,15 @@ function compileEntrance(
       idleTimeout: durationMs(hcm?.idleTimeout, undefined),
     },
   }
+}
+
+function clusterHeaders(hosts: readonly CompiledVirtualHost[]): readonly string[] {
+  const names = hosts.flatMap(({ table }) =>
+    table.entries.flatMap(({ action }) =>
+      action.kind === 'forward' && action.target.kind === 'clusterHeader' ? [action.target.header] : [],
+    ),
+  )
+  return [...new Set(names)]
 }
 
 function earlyHeaders(

@@ -43,6 +43,8 @@ export interface CompiledListener {
   /** The gateways of a hybrid one, which connections are divided among; undefined for others. */
   readonly hybrid: readonly HybridEntry[] | undefined
   readonly earlyHeaders: HeaderMutation | undefined
+  /** Headers by which clients could choose upstreams, taken off requests as they come in. */
+  readonly sanitizedHeaders: readonly string[]
   /** Milliseconds without a byte in either direction after which an exchange is ended. */
   readonly streamIdle: DeadlineQueue | undefined
   /** Milliseconds for the whole request to arrive. */

@@ -66,13 +66,11 @@ export const httpListenerOptions: Field<HttpListenerOptions> = message<HttpListe
     httpLocalRatelimit: httpLocalRateLimit,
     networkLocalRatelimit: never(belowHttp, tokenBucket),
     connectionLimit: later('Resilience', connectionLimit),
-    headerValidationSettings: later(
-      'Processing',
-      message<HeaderValidationSettings>('HeaderValidationSettings', { disableHttp1MethodValidation: empty() }),
-      'warning',
-    ),
-    sanitizeClusterHeader: later('Processing', flag()),
-    leftmostXffAddress: later('Processing', flag()),
+    headerValidationSettings: message<HeaderValidationSettings>('HeaderValidationSettings', {
+      disableHttp1MethodValidation: empty(),
+    }),
+    sanitizeClusterHeader: flag(),
+    leftmostXffAddress: flag(),
     statefulSession,
     dynamicForwardProxy: later('Processing', opaque()),
     grpcWeb: later('Functions', message<GrpcWeb>('GrpcWeb', { disable: flag() }), 'warning'),
