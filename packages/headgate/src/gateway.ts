@@ -14,7 +14,8 @@ export class Gateway extends CoreGateway {
       ...options,
       transport: options.transport ?? new UndiciTransport(),
       environment: options.environment ?? ((name) => process.env[name]),
-      resolver: options.resolver ?? systemResolver,
+      // Who brings a transport of their own, as tests do, has hosts that nobody else can look up.
+      resolver: options.resolver ?? (options.transport === undefined ? systemResolver : undefined),
     })
   }
 }

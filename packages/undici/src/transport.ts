@@ -18,6 +18,7 @@ export class UndiciTransport implements Transport {
   readonly #draining = new Set<HostPool>()
   readonly #released = new WeakSet<Endpoint>()
   #closed = false
+  #whenDrained: (() => void) | undefined
 
   send(request: UpstreamRequest, endpoint: Endpoint, receiver: UpstreamReceiver): UpstreamStream {
     if (this.#closed) {
@@ -48,12 +49,26 @@ export class UndiciTransport implements Transport {
     this.#drain(pool)
   }
 
-  async close(_graceMilliseconds: number): Promise<void> {
+  async close(graceMilliseconds: number): Promise<void> {
     this.#closed = true
-    const pools = [...this.#pools.values(), ...this.#draining]
+    for (const pool of this.#pools.values()) this.#drain(pool)
     this.#pools.clear()
+    if (graceMilliseconds > 0) await this.#drained(graceMilliseconds)
+    const pools = [...this.#draining]
     this.#draining.clear()
     await Promise.all(pools.map((pool) => pool.destroy(new Error('the gateway was closed'))))
+  }
+
+  /** Waits until what is in flight has ended, but no longer than that. */
+  #drained(milliseconds: number): Promise<void> {
+    if (this.#draining.size === 0) return Promise.resolve()
+    return new Promise((resolve) => {
+      const deadline = setTimeout(resolve, milliseconds)
+      this.#whenDrained = () => {
+        clearTimeout(deadline)
+        resolve()
+      }
+    })
   }
 
   #open(endpoint: Endpoint, receiver: UpstreamReceiver): HostPool | undefined {
@@ -69,7 +84,10 @@ export class UndiciTransport implements Transport {
 
   #drain(pool: HostPool): void {
     this.#draining.add(pool)
-    pool.drain(() => this.#draining.delete(pool))
+    pool.drain(() => {
+      this.#draining.delete(pool)
+      if (this.#draining.size === 0) this.#whenDrained?.()
+    })
   }
 }
 

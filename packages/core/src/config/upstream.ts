@@ -87,7 +87,7 @@ export interface TcpKeepAlive {
 
 /** Limits of HTTP with an upstream. */
 export interface HttpProtocolOptions {
-  /** How long an idle connection is kept. `0s`: for ever. Default `1h`. */
+  /** How long an idle connection is kept. Default `4s`: below what most servers keep (Gloo: `1h`). */
   readonly idleTimeout?: Duration
   /** Most headers in a response. */
   readonly maxHeadersCount?: number
