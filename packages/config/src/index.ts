@@ -1,3 +1,11 @@
+export {
+  type Change,
+  type ChangedRoute,
+  type ChangedVirtualHost,
+  diffRoutes,
+  type MovedRoute,
+  type RouteDiff,
+} from './diff-routes.ts'
 export { type ReadIssueCode, readIssueCodes } from './finding.ts'
 export { type LoadOptions, loadFiles } from './load-files.ts'
 export { locate } from './locate.ts'

@@ -42,6 +42,7 @@ describe('routes', () => {
         origin: 'virtualServices[default.api].virtualHost.routes[0] -> routeTables[default.team].routes[0]',
         matcher: { prefix: '/a/b' },
         match: 'path begins with "/a/b"',
+        config: route('/a/b', 'users'),
         action: 'forward',
         target: 'default.users',
         destinations: [{ upstream: 'default.users', share: 1 }],

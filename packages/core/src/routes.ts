@@ -1,6 +1,6 @@
 import type { CompiledListener, CompiledRoute, CompiledVirtualHost, Target } from './compile/snapshot.ts'
 import type { Matcher } from './config/matcher.ts'
-import type { RedirectAction } from './config/route.ts'
+import type { RedirectAction, RouteConfig } from './config/route.ts'
 import {
   destinationsOf,
   type EffectiveOption,
@@ -22,6 +22,8 @@ export interface RouteSummary {
   readonly matcher: Matcher
   /** The same in words: `path begins with "/users" and method GET`. */
   readonly match: string
+  /** The route as it is in force: all of its matchers, and options with those that it has from above. */
+  readonly config: RouteConfig
   readonly action: CompiledRoute['action']['kind']
   /** Where requests go, or what they are answered, in words. */
   readonly target: string
@@ -50,6 +52,7 @@ function summarize(gateway: string, virtualHost: CompiledVirtualHost, route: Com
     origin,
     matcher: matcher.config,
     match: matcher.conditions.map(({ describe }) => describe).join(' and '),
+    config: route.config,
     action: action.kind,
     target: describeAction(route),
     destinations: action.kind === 'forward' ? destinationsOf(action.target) : [],
