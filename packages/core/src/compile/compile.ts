@@ -8,6 +8,7 @@ import type { Issue } from '../schema/issue.ts'
 import { defineClusters } from './define-clusters.ts'
 import type { CompileEnvironment } from './environment.ts'
 import { selectListeners } from './gateways.ts'
+import { hiddenRoutes } from './hidden-routes.ts'
 import { invalidRouteReply } from './invalid-route.ts'
 import { IssueList } from './issue-list.ts'
 import { compileListener } from './listener.ts'
@@ -50,9 +51,12 @@ export function compile(input: unknown, environment: CompileEnvironment): Compil
     invalidRouteReply: invalidRouteReply(config.settings?.gloo?.invalidConfigPolicy),
     regexMaxProgramSize: config.settings?.gloo?.regexMaxProgramSize ?? defaultRegexProgramSize,
   }
+  const warnsOfHiddenRoutes = config.settings?.gateway?.validation?.warnRouteShortCircuiting ?? false
   const listeners = new Map<string, CompiledListener>()
   for (const selected of selectListeners(config, resources, report)) {
-    listeners.set(selected.name, compileListener(selected, scope))
+    const listener = compileListener(selected, scope)
+    listeners.set(selected.name, listener)
+    if (warnsOfHiddenRoutes) hiddenRoutes(listener.virtualHosts).forEach(report)
   }
   const snapshot = { revision: environment.revision, listeners, clusters }
   return { config, dropped, snapshot, definitions, issues: issues.toArray() }

@@ -103,6 +103,13 @@ test('the finding names both routes', () => {
   ])
 })
 
+test('Gloo’s warnRouteShortCircuiting has them among the warnings of the configuration', () => {
+  const virtualServices = [service('api', [answer('all', { prefix: '/' }), answer('hidden', { prefix: '/a' })])]
+  const settings = { gateway: { validation: { warnRouteShortCircuiting: true } } }
+  expect(inProcess({ virtualServices, settings }).gateway.issues).toMatchObject([{ code: 'route-never-reached' }])
+  expect(inProcess({ virtualServices }).gateway.issues).toEqual([])
+})
+
 test('a route in a table is told of there', () => {
   const { gateway } = inProcess({
     upstreams: [upstream('users')],
