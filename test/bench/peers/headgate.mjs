@@ -1,9 +1,14 @@
 import { Gateway, serve } from 'headgate'
-import { ready } from '../child.mjs'
+import { ready, settings } from '../child.mjs'
 import { originPort, prefixes } from './peer.mjs'
 
 const upstream = { name: 'origin' }
-const route = (prefix) => ({ matchers: [{ prefix }], routeAction: { single: { upstream } } })
+const route = (prefix) => ({
+  matchers: [{ prefix }],
+  routeAction: { single: { upstream } },
+  // The default of 15 seconds holds for the whole response, which a slow machine may not finish in time.
+  ...(settings.patient ? { options: { timeout: '0s' } } : {}),
+})
 const gateway = new Gateway({
   upstreams: [{ metadata: upstream, static: { hosts: [{ addr: '127.0.0.1', port: originPort }] } }],
   virtualServices: [

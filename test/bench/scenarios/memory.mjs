@@ -32,7 +32,7 @@ export const memory = {
 async function growth(name, originPort, generator, transfer) {
   let proxy
   try {
-    proxy = await start(peers[name].file, { originPort }, { core: 'underTest' })
+    proxy = await start(peers[name].file, { originPort, patient: true }, { core: 'underTest' })
     const { port } = proxy.facts
     const load = { method: 'GET', paths: ['/'], bodyBytes: 0, port, connections: 8, seconds: 0.5 }
     await generator.ask('run', load)
