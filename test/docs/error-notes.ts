@@ -223,6 +223,14 @@ export const errorNotes: Readonly<Record<ErrorCode, ErrorNote>> = {
       'What the gateway was about to send must not be sent: a rewritten path or location with a space or control character, or a header of a filter that is not well-formed.',
     fix: '`error.message` names it. It is a mistake in a rewrite or a filter.',
   },
+  invalidOrigin: {
+    cause: 'A request that changes something came from another origin, and `csrf` is on for its route.',
+    fix: "Add the origin to the policy's `additionalOrigins`, or let the page be served from the same host.",
+  },
+  rateLimited: {
+    cause: 'The local rate limit of the route, its virtual host or the gateway has no token left.',
+    fix: 'Wait for `x-ratelimit-reset` seconds (with `enableXRatelimitHeaders`), or raise `maxTokens` or `tokensPerFill`.',
+  },
   faultAbort: {
     cause: "The route's `faults.abort` has hit the request. The status is the one that is configured there.",
     fix: 'Nothing: somebody is testing. Take `faults` off the route when they are done.',

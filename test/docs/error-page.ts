@@ -95,6 +95,7 @@ const flagMeanings: Readonly<Record<string, string>> = {
   FI: 'A fault was injected: an abort.',
   NC: 'There is no such upstream.',
   NR: 'No route.',
+  RL: 'A rate limit is used up.',
   SI: 'A stream was idle for too long.',
   UC: 'The upstream ended the connection.',
   UF: 'No connection to the upstream.',

@@ -92,6 +92,7 @@ export {
   GatewayError,
 } from './errors.ts'
 export type { Candidate, Explanation } from './explain.ts'
+export { csrfVerdict } from './features/csrf/csrf.ts'
 export {
   type AnyFilterDefinition,
   defineFilter,
