@@ -5,7 +5,7 @@ import { Gateway, nodeHandler, type RequestContext } from 'headgate'
 import { describe, expect, test } from 'vitest'
 import { exchange } from '../../support/raw-client.ts'
 import type { RawOrigin } from '../../support/raw-origin.ts'
-import { finish, flood, reply, stopReading } from '../../support/raw-script.ts'
+import { drip, finish, flood, reply, stopReading } from '../../support/raw-script.ts'
 import { closeLater, get, linesOf, listen, request, throughOrigin, toOrigins } from '../../support/running-gateway.ts'
 import { until } from '../../support/wait.ts'
 
@@ -102,9 +102,9 @@ describe('pain 7: Expect: 100-continue', () => {
   })
 
   test('a request that is refused is never asked for its body', async () => {
-    const { connect } = await throughOrigin()
+    const { connect } = await throughOrigin({ hcm: { headersWithUnderscoresAction: 'REJECT_CLIENT_REQUEST' } })
     const client = await connect()
-    client.send(request('POST', '/upload', ['Expect: 100-continue', 'Content-Length: 5', 'Content-Length: 6']))
+    client.send(request('POST', '/upload', ['Expect: 100-continue', 'Content-Length: 5', 'X_Refused: 1']))
     await client.closed()
     expect(client.responses.map(({ status }) => status)).toEqual([400])
   })
@@ -130,6 +130,16 @@ describe('pain 8: the upstream answers while the client uploads', () => {
     expect(client.finals).toHaveLength(1)
     expect(exchanges.map(({ error }) => error)).toEqual([undefined])
     origin.connections[0]?.socket.resume()
+  })
+
+  test('a client that goes on sending for a moment is not reset, which could cost it the answer', async () => {
+    const { connect } = await throughOrigin({ origin: { when: 'head', script: [reply(413, [], 'no')] } })
+    const client = await connect()
+    client.send(request('POST', '/', ['Content-Length: 1000'], 'some'))
+    expect((await client.response()).status).toBe(413)
+    await client.play(drip('more of it', 20))
+    expect(client.socket.errored).toBeNull()
+    await client.closed()
   })
 
   test('an upstream that closes right after its early answer is no error', async () => {

@@ -141,6 +141,16 @@ describe('pain 4: HEAD, 204 and 304 have no body', () => {
     expect(client.problem).toBeUndefined()
   })
 
+  test.each(['204 No Content', '304 Not Modified', '205 Reset\r\nContent-Length: 0'])(
+    '%s keeps its connection to the upstream',
+    async (status) => {
+      const { origin, connect } = await throughOrigin({ origin: { script: [write(`HTTP/1.1 ${status}\r\n\r\n`)] } })
+      const client = await connect()
+      for (let count = 0; count < 5; count++) await client.send(get()).response()
+      expect(origin.connections).toHaveLength(1)
+    },
+  )
+
   test("the gateway's own answers to HEAD have none either", async () => {
     const { connect } = await throughOrigin({ hcm: { maxHeadersCount: 3 } })
     const client = await connect()

@@ -157,6 +157,11 @@ describe('reliability d4: clientError answers in the place of an earlier request
 })
 
 describe('reliability d5: requestTimeout writes a second answer', () => {
+  test('serve leaves requests to the deadline of the gateway', async () => {
+    const { server } = await throughOrigin()
+    expect(server.server.requestTimeout).toBe(0)
+  })
+
   test.each<[string, OriginScript]>([
     ['early', [reply(413)]],
     ['late', [delay(150), reply(413)]],
