@@ -22,11 +22,29 @@ export function connectorsFor(endpoint: Endpoint): ConnectorFactory {
   // An address is no name to ask for (RFC 6066, 3); the certificate is checked against it all the same.
   const servername = name !== undefined && isIP(name) !== 0 ? '' : name
   return (connected) => (target, callback) => {
-    connect(servername === undefined ? target : { ...target, servername }, (...result) => {
-      if (result[1] !== null) connected(result[1])
-      callback(...result)
+    let isThere = false
+    const dial = connect as (...parameters: Parameters<typeof connect>) => Socket
+    const socket = dial(servername === undefined ? target : { ...target, servername }, (...result) => {
+      const [error, ready] = result
+      if (ready !== null) connected(ready)
+      if (error !== null && isThere && isTimeout(error)) callback(handshakeTimeout(error), null)
+      else callback(...result)
+    })
+    if (connection.tls === undefined) return
+    socket.once('connect', () => {
+      isThere = true
     })
   }
+}
+
+function isTimeout(error: Error): boolean {
+  return (error as { code?: string }).code === 'UND_ERR_CONNECT_TIMEOUT'
+}
+
+/** The time to connect covers both; an operator wants to know which of them it was. Node's own code for it. */
+function handshakeTimeout(cause: Error): Error {
+  const error = new Error(`TLS was not ready in time: ${cause.message}`, { cause })
+  return Object.assign(error, { code: 'ERR_TLS_HANDSHAKE_TIMEOUT' })
 }
 
 /**

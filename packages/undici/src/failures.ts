@@ -81,6 +81,7 @@ export const byCode: Readonly<Record<string, ErrorCode>> = {
   ECONNABORTED: 'connectionTermination',
   UND_ERR: 'connectionTermination',
   UND_ERR_CONNECT_TIMEOUT: 'connectionTimeout',
+  ERR_TLS_HANDSHAKE_TIMEOUT: 'tlsTimeout',
   UND_ERR_SOCKET: 'connectionTermination',
   UND_ERR_HEADERS_TIMEOUT: 'upstreamTimeout',
   UND_ERR_BODY_TIMEOUT: 'streamIdleTimeout',
