@@ -3,6 +3,7 @@ import { spawn, spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
 const folder = fileURLToPath(new URL('.', import.meta.url))
+const project = fileURLToPath(new URL('../..', import.meta.url))
 const startLimit = 120_000
 const answerLimit = 60_000
 
@@ -99,7 +100,7 @@ class Child {
     this.#waiting.delete(id)
     clearTimeout(waiting.timer)
     if (error === undefined) waiting.resolve(answer)
-    else waiting.reject(new Error(`${this.#file}: ${error} ${this.#errors}`.trimEnd()))
+    else waiting.reject(new Error(`${this.#file}: ${error} ${this.#errors.replaceAll(project, '')}`.trimEnd()))
   }
 
   #failed(error) {
