@@ -1,6 +1,6 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import { errors, type Gateway } from '@headgate/core'
-import { NodeDownstream, type ServerState } from './node-downstream.ts'
+import { isLingering, NodeDownstream, type ServerState } from './node-downstream.ts'
 
 /** Options of {@link nodeHandler}. */
 export interface NodeHandlerOptions {
@@ -28,7 +28,8 @@ const running: ServerState = { draining: false }
 export function nodeHandler(gateway: Gateway, options: NodeHandlerOptions = {}): NodeHandler {
   const { gateway: name, server = running } = options
   const handle = (request: IncomingMessage, response: ServerResponse, continueWanted: boolean): void => {
-    if (mayLackFields(request)) refuse(response)
+    if (isLingering(request.socket)) request.resume()
+    else if (mayLackFields(request)) refuse(response)
     else gateway.serve(new NodeDownstream(request, response, server, continueWanted, targetOf(request)), name)
   }
   return Object.assign((request: IncomingMessage, response: ServerResponse) => handle(request, response, false), {

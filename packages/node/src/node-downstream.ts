@@ -186,9 +186,14 @@ export class NodeDownstream implements Downstream {
    * read the answer before the connection is closed (a reset would discard it).
    */
   #discardRest(): void {
-    const socket = this.#socket
+    const socket: LingeringSocket = this.#socket
     this.#request.on('error', onError)
     this.#request.resume()
+    socket[lingering] = true
+    // Node calls this when the answer is written, and would destroy a socket that has unread bytes: a reset.
+    socket.destroySoon = () => {
+      socket.end()
+    }
     const timer = setTimeout(() => socket.destroy(), lingerMilliseconds)
     timer.unref()
     socket.once('close', () => clearTimeout(timer))
@@ -196,6 +201,14 @@ export class NodeDownstream implements Downstream {
 }
 
 const lingerMilliseconds = 1000
+
+const lingering: unique symbol = Symbol('headgate.lingering')
+type LingeringSocket = Socket & { [lingering]?: boolean }
+
+/** Whether a connection has had its last answer: what still comes on it is no request. */
+export function isLingering(socket: LingeringSocket): boolean {
+  return socket[lingering] === true
+}
 
 /** The latest exchange of each connection, for errors of the parser. */
 const current = new WeakMap<Socket, NodeDownstream>()

@@ -187,6 +187,21 @@ describe('reliability d5: requestTimeout writes a second answer', () => {
   })
 })
 
+describe('bytes behind a request that was answered early', () => {
+  test('are thrown away, although they look like a request', async () => {
+    const { origin, connect } = await throughOrigin({
+      origin: { when: 'head', script: ({ target }) => (target === '/early' ? [reply(413)] : [reply(200)]) },
+    })
+    const client = await connect()
+    client.send(request('POST', '/early', ['Content-Length: 10'], 'some'))
+    expect((await client.response()).status).toBe(413)
+    client.send(`of it.${get('/hidden')}`, { methods: [] })
+    await client.closed()
+    expect(client.finals).toHaveLength(1)
+    expect(origin.requests.map(({ target }) => target)).toEqual(['/early'])
+  })
+})
+
 describe('reliability d6: headersTimeout is looked at every 30 seconds', () => {
   test('a head that never ends is answered with 408 within a second or two', async () => {
     const { connect } = await throughOrigin({ headersTimeout: 100 })
