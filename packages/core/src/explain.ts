@@ -129,7 +129,7 @@ function match(draft: Draft, request: GatewayRequest, listener: CompiledListener
   }
   draft.candidates = candidates
   draft.rejected = candidates.flatMap(({ origin, because }) => (because === undefined ? [] : [{ origin, because }]))
-  draft.options = [...draft.options, ...virtualHostOptions(virtualHost)]
+  draft.options = [...draft.options, ...virtualHostOptions(virtualHost, draft.options)]
 }
 
 function follow(draft: Draft, request: GatewayRequest, route: CompiledRoute, exchange: Exchange): void {

@@ -21,10 +21,16 @@ export function routeOptions({ config, optionSources }: CompiledRoute): readonly
   return options.map(([name, value]) => ({ name, value: value as unknown, from: optionSources[name] ?? 'route' }))
 }
 
-/** Options that a virtual host sets for all of its routes. */
-export function virtualHostOptions({ name: virtualHost, options }: CompiledVirtualHost): readonly EffectiveOption[] {
+/** Options that a virtual host sets for all of its routes, but for a retry policy, which that of a route replaces. */
+export function virtualHostOptions(
+  { name: virtualHost, options }: CompiledVirtualHost,
+  ofRoute: readonly EffectiveOption[],
+): readonly EffectiveOption[] {
   const from = `virtual host ${virtualHost}`
-  return Object.entries(options).map(([name, value]) => ({ name, value: value as unknown, from }))
+  const replaced = ofRoute.some(({ name }) => name === 'retries')
+  return Object.entries(options).flatMap(([name, value]) =>
+    replaced && name === 'retries' ? [] : [{ name, value: value as unknown, from }],
+  )
 }
 
 /** Where a route may send a request; nowhere in particular if a header says. */

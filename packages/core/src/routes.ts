@@ -44,6 +44,7 @@ export function summarizeRoutes(listeners: Iterable<CompiledListener>): readonly
 
 function summarize(gateway: string, virtualHost: CompiledVirtualHost, route: CompiledRoute): RouteSummary {
   const { matcher, action, name, origin } = route
+  const own = routeOptions(route)
   return {
     gateway,
     virtualService: virtualHost.name,
@@ -56,7 +57,7 @@ function summarize(gateway: string, virtualHost: CompiledVirtualHost, route: Com
     action: action.kind,
     target: describeAction(route),
     destinations: action.kind === 'forward' ? destinationsOf(action.target) : [],
-    options: [...routeOptions(route), ...virtualHostOptions(virtualHost)],
+    options: [...own, ...virtualHostOptions(virtualHost, own)],
   }
 }
 

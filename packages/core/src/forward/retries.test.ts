@@ -155,6 +155,8 @@ describe('levels', () => {
       const setup = inProcess(config, { '*': 503 })
       await sendAndWait(setup, target)
       expect(setup.transport.calls, target).toHaveLength(attempts)
+      const from = target === '/own' ? 'route' : 'virtual host default.api'
+      expect(setup.gateway.explain(request(target)).options).toMatchObject([{ name: 'retries', from }])
     }
   })
 

@@ -123,6 +123,17 @@ describe('is wrong', () => {
   })
 })
 
+test.each([
+  [{ retriableStatusCodes: [409] }, ['warning no-effect retries.retriableStatusCodes']],
+  [{ retriableStatusCodes: [409], retryOn: '5xx,retriable-status-codes' }, []],
+  [{ hedge: { hedgeOnPerTryTimeout: true } }, ['warning no-effect retries.hedge']],
+  [{ hedge: { hedgeOnPerTryTimeout: true }, perTryTimeout: '0s' }, ['warning no-effect retries.hedge']],
+  [{ hedge: { hedgeOnPerTryTimeout: true }, perTryTimeout: '1s' }, []],
+  [{ hedge: {} }, []],
+])('of a retry policy, what nothing comes of is a warning: %j', (retries, findings) => {
+  expect(inOptions({ retries })).toEqual(findings)
+})
+
 test('a retry condition that nobody knows is a warning with the likeliest one', () => {
   expect(inOptions({ retries: { retryOn: '5xx,gateway-eror' } })).toEqual(['warning no-effect retries.retryOn'])
 })

@@ -99,19 +99,37 @@ const rateLimitedRetryBackOff: Field<RateLimitedRetryBackOff> = message<RateLimi
   },
 )
 
-export const retryPolicy: Field<RetryPolicy> = message<RetryPolicy>('RetryPolicy', {
-  retryOn: text(knownConditions),
-  numRetries: uint32(),
-  perTryTimeout: duration(),
-  retryBackOff,
-  retriableStatusCodes: list(uint32({ min: 100, max: 599 })),
-  rateLimitedRetryBackOff,
-  previousPriorities: message<PreviousPriorities>('PreviousPriorities', { updateFrequency: uint32({ min: 1 }) }),
-  retryBudget: extension(
-    message<RetryBudgetConfig>('RetryBudget', { budgetPercent: percentage(), minRetryConcurrency: uint32() }),
-  ),
-  hedge: extension(message<HedgePolicy>('HedgePolicy', { hedgeOnPerTryTimeout: flag() })),
-})
+export const retryPolicy: Field<RetryPolicy> = message<RetryPolicy>(
+  'RetryPolicy',
+  {
+    retryOn: text(knownConditions),
+    numRetries: uint32(),
+    perTryTimeout: duration(),
+    retryBackOff,
+    retriableStatusCodes: list(uint32({ min: 100, max: 599 })),
+    rateLimitedRetryBackOff,
+    previousPriorities: message<PreviousPriorities>('PreviousPriorities', { updateFrequency: uint32({ min: 1 }) }),
+    retryBudget: extension(
+      message<RetryBudgetConfig>('RetryBudget', { budgetPercent: percentage(), minRetryConcurrency: uint32() }),
+    ),
+    hedge: extension(message<HedgePolicy>('HedgePolicy', { hedgeOnPerTryTimeout: flag() })),
+  },
+  rule(['hedge', 'perTryTimeout'], ({ hedge, perTryTimeout }, report) => {
+    if (hedge?.hedgeOnPerTryTimeout !== true || (parseDuration(perTryTimeout ?? '0') ?? 0) > 0) return
+    const fix = 'set perTryTimeout to the time after which a try gets company'
+    report({ code: 'no-effect', severity: 'warning', at: ['hedge'], message: 'there is no perTryTimeout', fix })
+  }),
+  rule(['retryOn', 'retriableStatusCodes'], ({ retryOn = '', retriableStatusCodes = [] }, report) => {
+    if (retriableStatusCodes.length === 0 || retryOn.includes('retriable-status-codes')) return
+    report({
+      code: 'no-effect',
+      severity: 'warning',
+      at: ['retriableStatusCodes'],
+      message: 'retryOn does not ask for them',
+      fix: 'add "retriable-status-codes" to retryOn',
+    })
+  }),
+)
 
 export const routeFaults: Field<RouteFaults> = message<RouteFaults>('RouteFaults', {
   abort: message<RouteAbort>('RouteAbort', {
