@@ -199,8 +199,9 @@ export class Gateway {
 
   /** Closes connections to upstreams; requests in flight get `grace` milliseconds (default 0) to end. */
   async close({ grace = 0 }: { readonly grace?: number } = {}): Promise<void> {
-    await this.#transport.close?.(grace)
+    // Health checks must neither hold this up nor take a transport that closes for a host that fails.
     this.#store.close()
+    await this.#transport.close?.(grace)
     this.#deadlines.close()
   }
 }
