@@ -189,14 +189,19 @@ describe('reliability d5: requestTimeout writes a second answer', () => {
 
 describe('bytes behind a request that was answered early', () => {
   test('are thrown away, although they look like a request', async () => {
-    const { origin, connect } = await throughOrigin({
+    const { origin, connect, server } = await throughOrigin({
       origin: { when: 'head', script: ({ target }) => (target === '/early' ? [reply(413)] : [reply(200)]) },
+    })
+    let open = 0
+    server.server.on('connection', (socket) => {
+      open++
+      socket.on('close', () => open--)
     })
     const client = await connect()
     client.send(request('POST', '/early', ['Content-Length: 10'], 'some'))
     expect((await client.response()).status).toBe(413)
     client.send(`of it.${get('/hidden')}`, { methods: [] })
-    await client.closed()
+    await until(() => open === 0)
     expect(client.finals).toHaveLength(1)
     expect(origin.requests.map(({ target }) => target)).toEqual(['/early'])
   })
