@@ -39,7 +39,7 @@ async function start(config: GatewayInput) {
   const hosts = () => running.gateway.clusters()[0]?.hosts ?? []
   const answers = async (count: number) => {
     const bodies: string[] = []
-    for (let request = 0; request < count; request++) bodies.push((await running.exchange(get())).text)
+    for (let request = 0; request < count; request++) bodies.push((await running.exchange(get())).body.toString())
     return [...new Set(bodies)].sort()
   }
   return { ...running, hosts, answers }
@@ -115,6 +115,15 @@ describe('connections', () => {
     expect(opened).toBeLessThanOrEqual(4)
     const { used } = gateway.clusters()[0]?.circuitBreakers ?? {}
     expect(used).toMatchObject({ requests: 0, pendingRequests: 0, connections: opened })
+  })
+
+  test('carry no more requests than maxRequestsPerConnection says', async () => {
+    const first = await listen()
+    const upstream = { connectionConfig: { maxRequestsPerConnection: 2 } }
+    const { connect } = await startGateway(toOrigins([first], { upstream }))
+    const client = await connect()
+    for (let request = 0; request < 5; request++) await client.send(get()).response()
+    expect(first.connections.map(({ requests }) => requests.length)).toEqual([2, 2, 1])
   })
 
   test('that end are not counted any more', async () => {

@@ -77,9 +77,12 @@ export class HostPool {
 
   /**
    * Takes a connection back after its request has ended. One that failed is not used again: undici may be in the middle
-   * of failing everything it holds, and must not get new work meanwhile.
+   * of failing everything it holds, and must not get new work meanwhile. Requests are counted here, because undici's own
+   * `maxRequestsPerClient` lets one more through.
    */
-  release(connection: Connection, usable: boolean): void {
+  release(connection: Connection, isWhole: boolean): void {
+    const { maxRequestsPerConnection: most } = this.#endpoint.connection
+    const usable = isWhole && (most === 0 || connection.served < most)
     if (!usable) this.#drop(connection)
     const next = this.#waiting.shift()
     if (next !== undefined) {
@@ -134,7 +137,6 @@ export class HostPool {
         // Deadlines are the gateway's; undici's coarse timers would only get in their way.
         headersTimeout: 0,
         bodyTimeout: 0,
-        ...(settings.maxRequestsPerConnection > 0 ? { maxRequestsPerClient: settings.maxRequestsPerConnection } : {}),
       }),
     )
     connection.client.on('disconnect', () => {

@@ -33,8 +33,9 @@ export class Probe implements UpstreamStream {
     }
     try {
       connectorsFor(this.#endpoint)(ignore)(target, (error, socket) => {
-        if (socket === null) this.#end(error)
-        else this.#connected(socket)
+        // On failure undici gives one argument, whatever its types say.
+        if (error === null) this.#connected(socket)
+        else this.#end(error)
       })
     } catch (error) {
       this.#end(error)
