@@ -36,6 +36,7 @@ const layers: readonly string[] = [
   'filter',
   'features',
   'compile',
+  'lint',
   'gateway',
 ]
 

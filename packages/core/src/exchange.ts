@@ -6,8 +6,8 @@ import type { Forward } from './forward/forward.ts'
 import type { BodySink, StreamBody } from './http/body.ts'
 import type { Downstream } from './http/downstream.ts'
 import { HeaderMap } from './http/headers.ts'
-import type { IngressFacts } from './http/ingress.ts'
-import { GatewayRequest } from './http/message.ts'
+import { type IngressFacts, ingest } from './http/ingress.ts'
+import { GatewayRequest, type GatewayResponse } from './http/message.ts'
 import type { Deadline } from './runtime/deadline.ts'
 import type { Runtime } from './runtime/runtime.ts'
 
@@ -131,6 +131,17 @@ export class Exchange implements RequestContext, IngressFacts {
     if (!this.expectsContinue) return
     this.expectsContinue = false
     this.downstream.sendContinue()
+  }
+
+  /** Takes the request in: checks it, and brings it into the form by which routes are chosen. */
+  takeIn(): GatewayRequest | GatewayError | GatewayResponse {
+    const { downstream, listener, runtime } = this
+    const incoming = ingest(downstream, listener.ingress, runtime, this)
+    if (!(incoming instanceof GatewayRequest)) return incoming
+    this.#request = incoming
+    for (const name of listener.sanitizedHeaders) incoming.headers.delete(name)
+    listener.earlyHeaders?.applyRequest(incoming.headers, this)
+    return incoming
   }
 
   /** Takes a route; parameters of an earlier one are forgotten. They are read before the path is rewritten. */

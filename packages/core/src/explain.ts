@@ -4,7 +4,6 @@ import { GatewayError } from './errors.ts'
 import { Exchange } from './exchange.ts'
 import { describeExplanation } from './explain-text.ts'
 import { steer } from './forward/control-headers.ts'
-import { ingest } from './http/ingress.ts'
 import { MemoryDownstream } from './http/memory-downstream.ts'
 import { GatewayRequest } from './http/message.ts'
 import {
@@ -71,8 +70,7 @@ export function explain(
   runtime: Runtime,
   snapshot: Exchange['snapshot'],
 ): Explanation {
-  const downstream = new MemoryDownstream(request, () => {})
-  const exchange = new Exchange(runtime, snapshot, listener, downstream)
+  const exchange = new Exchange(runtime, snapshot, listener, new MemoryDownstream(request, () => {}))
   const draft: Draft = {
     gateway: listener.name,
     method: request.method,
@@ -94,15 +92,12 @@ export function explain(
       return describeExplanation(this)
     },
   }
-  const incoming = ingest(downstream, listener.ingress, runtime, exchange)
+  const incoming = exchange.takeIn()
   if (!(incoming instanceof GatewayRequest)) {
     if (GatewayError.is(incoming)) draft.refused = refusalOf(incoming)
     else draft.response = { status: incoming.status, headers: [...incoming.headers] }
     return draft
   }
-  exchange.request = incoming
-  for (const name of listener.sanitizedHeaders) incoming.headers.delete(name)
-  listener.earlyHeaders?.applyRequest(incoming.headers, exchange)
   draft.host = incoming.authority
   draft.target = incoming.target
   match(draft, incoming, listener, exchange)

@@ -3,7 +3,7 @@ import { hostsDriver } from './cluster/endpoints/hosts-driver.ts'
 import { handlerDriver } from './cluster/handler-driver.ts'
 import type { ClusterStatus } from './cluster/status.ts'
 import type { Transport } from './cluster/transport.ts'
-import { chooseEntry } from './compile/hybrid.ts'
+import { entranceOf } from './compile/hybrid.ts'
 import type { CompiledListener } from './compile/snapshot.ts'
 import type { GatewayInput } from './config/build/plain.ts'
 import type { GatewayConfig } from './config/gateway-config.ts'
@@ -16,8 +16,9 @@ import type { AnyFilterDefinition } from './filter/filter.ts'
 import type { Downstream } from './http/downstream.ts'
 import type { HeaderMap } from './http/headers.ts'
 import { MemoryDownstream } from './http/memory-downstream.ts'
-import type { Client, GatewayRequest, GatewayResponse } from './http/message.ts'
-import { lint } from './lint.ts'
+import type { GatewayRequest, GatewayResponse } from './http/message.ts'
+import { lint } from './lint/lint.ts'
+import type { LintFinding } from './lint/rule.ts'
 import { missingTransport } from './missing-transport.ts'
 import { type RouteSummary, summarizeRoutes } from './routes.ts'
 import { systemClock } from './runtime/clock.ts'
@@ -26,6 +27,7 @@ import { systemRandom, uuid } from './runtime/random.ts'
 import type { Runtime } from './runtime/runtime.ts'
 import type { Issue } from './schema/issue.ts'
 import { Serving } from './serve.ts'
+import { type SimulateOptions, type Simulation, simulate } from './simulate.ts'
 
 /** Options of a {@link Gateway}: what it takes from outside. All are optional with the package `headgate`. */
 export interface GatewayOptions extends Partial<Runtime> {
@@ -167,17 +169,22 @@ export class Gateway {
     return explain(request, entranceOf(listener, request.client) ?? listener, this.#runtime, this.#store.snapshot)
   }
 
+  /** Counts where requests would go, without sending any; {@link Simulation} says by route and by upstream. */
+  simulate(options: SimulateOptions): Simulation {
+    return simulate(options, this.listener(options.gateway), this.#store.snapshot, this.#runtime)
+  }
+
   /** What {@link explain} chooses from: every route with each of its matchers, in the order in which they are tried. */
   routes(): readonly RouteSummary[] {
     return summarizeRoutes(this.#store.snapshot.listeners.values())
   }
 
   /**
-   * Warnings about what works and is probably not meant: routes that no request gets to, resources that nothing refers to.
-   * Looked for when asked; with `settings.gateway.validation.warnRouteShortCircuiting`, hidden routes are among the
-   * {@link issues} of every configuration.
+   * What works and is probably not meant: routes that no request gets to, resources that nothing refers to and so on;
+   * docs/lint.md has them all. Looked for when asked. With `settings.gateway.validation.warnRouteShortCircuiting`, hidden
+   * routes are among the {@link issues} of every configuration.
    */
-  lint(): readonly Issue[] {
+  lint(): readonly LintFinding[] {
     return lint(this.#store.config, this.#store.snapshot)
   }
 
@@ -204,11 +211,6 @@ export class Gateway {
     await this.#transport.close?.(grace)
     this.#deadlines.close()
   }
-}
-
-/** Where a client of a listener comes in; undefined when no gateway of a hybrid one is for it. */
-function entranceOf(listener: CompiledListener, client: Client): CompiledListener | undefined {
-  return listener.hybrid === undefined ? listener : chooseEntry(listener.hybrid, client)
 }
 
 function first<T>(values: Iterable<T>): T | undefined {

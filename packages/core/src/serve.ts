@@ -11,7 +11,6 @@ import type { Body } from './http/body.ts'
 import { cleanResponse } from './http/egress.ts'
 import { reframe } from './http/framing.ts'
 import type { HeaderMap } from './http/headers.ts'
-import { ingest } from './http/ingress.ts'
 import { GatewayRequest, type GatewayResponse } from './http/message.ts'
 import { Reply } from './reply.ts'
 import { Deadline, SingleDeadlineQueue } from './runtime/deadline.ts'
@@ -33,16 +32,13 @@ export class Serving extends Reply implements ForwardOwner {
     const { downstream, listener } = this
     downstream.attach(this)
     try {
-      const incoming = ingest(downstream, listener.ingress, this.runtime, this)
+      const incoming = this.takeIn()
       if (!(incoming instanceof GatewayRequest)) {
         if (GatewayError.is(incoming)) this.failed(incoming)
         else this.respond(incoming)
         return
       }
-      this.request = incoming
       this.#received = incoming.body
-      for (const name of listener.sanitizedHeaders) incoming.headers.delete(name)
-      listener.earlyHeaders?.applyRequest(incoming.headers, this)
       if (listener.streamIdle !== undefined) {
         this.idle = new Deadline(() => this.#idled())
         listener.streamIdle.add(this.idle)

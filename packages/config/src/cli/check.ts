@@ -1,4 +1,4 @@
-import { ConfigError, type GatewayConfig, type Issue } from '@headgate/core'
+import { ConfigError, type GatewayConfig, type Issue, type LintFinding } from '@headgate/core'
 import { loadFiles } from '../load-files.ts'
 import { locate } from '../locate.ts'
 import { atLeastOne, oneOf, readArguments } from './arguments.ts'
@@ -44,7 +44,7 @@ async function issuesOf(paths: readonly string[], cwd: string, withLint: boolean
   try {
     const config = await loadFiles(paths, { cwd })
     const gateway = offlineGateway(config)
-    const found = withLint ? gateway.lint().map((issue) => located(issue, config)) : []
+    const found = withLint ? gateway.lint().flatMap((finding) => warningOf(finding, config)) : []
     const { issues } = gateway
     await gateway.close()
     return [...issues, ...found]
@@ -54,7 +54,9 @@ async function issuesOf(paths: readonly string[], cwd: string, withLint: boolean
   }
 }
 
-function located(issue: Issue, config: GatewayConfig): Issue {
-  const location = locate(config, issue.path)
-  return location === undefined ? issue : { ...issue, location }
+/** What is only to be known is left out: nobody could fix it, and `--strict` would ask for that. */
+function warningOf({ severity, witness, ...finding }: LintFinding, config: GatewayConfig): readonly Issue[] {
+  if (severity === 'info') return []
+  const location = locate(config, finding.path)
+  return [{ ...finding, severity, ...(location && { location }) }]
 }

@@ -7,19 +7,28 @@ import type { PathMatcher } from '../match/path-matcher.ts'
 import type { Issue } from '../schema/issue.ts'
 import type { CompiledRoute, CompiledVirtualHost } from './snapshot.ts'
 
+/** A route that no request gets to, and the earlier one that takes all of its requests. */
+export interface HiddenRoute {
+  readonly route: CompiledRoute
+  readonly hiding: CompiledRoute
+}
+
 /**
- * Warns of routes that no request gets to, because an earlier one takes all of theirs. Finds what follows from the texts
- * of matchers; an expression is compared with a path, and not with another expression.
+ * Finds routes that no request gets to, because an earlier one takes all of theirs. Finds what follows from the texts of
+ * matchers; an expression is compared with a path, and not with another expression.
  */
-export function hiddenRoutes(virtualHosts: Iterable<CompiledVirtualHost>): readonly Issue[] {
-  return [...virtualHosts].flatMap(({ table }) => {
-    const before = new EarlierRoutes()
-    return table.entries.flatMap((route) => {
-      const hiding = before.hiding(route)
-      before.add(route)
-      return hiding === undefined ? [] : [issueOf(route, hiding)]
-    })
+export function findHiddenRoutes({ table }: Pick<CompiledVirtualHost, 'table'>): readonly HiddenRoute[] {
+  const before = new EarlierRoutes()
+  return table.entries.flatMap((route) => {
+    const hiding = before.hiding(route)
+    before.add(route)
+    return hiding === undefined ? [] : [{ route, hiding }]
   })
+}
+
+/** Whether two matchers ask for the same. */
+export function isSameMatcher(one: CompiledMatcher, other: CompiledMatcher): boolean {
+  return covers(one, other) && covers(other, one)
 }
 
 /** Routes by what their paths begin with, so that only few have to be compared. */
@@ -118,20 +127,24 @@ function isPresence({ value = '' }: ValueMatcher): boolean {
   return value === ''
 }
 
-function issueOf(route: CompiledRoute, hiding: CompiledRoute): Issue {
-  const path = route.origin.split(' -> ').at(-1) ?? ''
-  const words = hiding.matcher.conditions.map(({ describe }) => describe).join(' and ')
-  return {
-    severity: 'warning',
-    code: 'route-never-reached',
-    resource: ownerOf(path),
-    path,
-    message: `no request gets here: ${hiding.origin} takes every one before (${words})`,
-    fix: 'move the route up, match more narrowly before it, or remove it',
-  }
+/** The same as findings, for `warnRouteShortCircuiting`. */
+export function hiddenRoutes(virtualHosts: readonly CompiledVirtualHost[]): readonly Issue[] {
+  return virtualHosts.flatMap(findHiddenRoutes).map(({ route, hiding }) => {
+    const path = route.origin.split(' -> ').at(-1) ?? ''
+    const [, list, namespace = '', name = ''] = /^(\w+)\[([^.\]]*)\.([^\]]*)\]/.exec(path) ?? []
+    return {
+      severity: 'warning',
+      code: 'route-never-reached',
+      resource: { kind: list === 'routeTables' ? 'RouteTable' : 'VirtualService', namespace, name },
+      path,
+      message: describeHiding(hiding),
+      fix: 'move the route up, match more narrowly before it, or remove it',
+    }
+  })
 }
 
-function ownerOf(path: string): Issue['resource'] {
-  const [, list, namespace = '', name = ''] = /^(\w+)\[([^.\]]*)\.([^\]]*)\]/.exec(path) ?? []
-  return { kind: list === 'routeTables' ? 'RouteTable' : 'VirtualService', namespace, name }
+/** What hides a route, and by which conditions. */
+export function describeHiding({ origin, matcher }: CompiledRoute): string {
+  const words = matcher.conditions.map(({ describe }) => describe).join(' and ')
+  return `no request gets here: ${origin} takes every one before (${words})`
 }

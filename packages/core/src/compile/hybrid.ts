@@ -21,6 +21,11 @@ export function compileHybridEntry({ matcher }: MatchedGateway, listener: Compil
   }
 }
 
+/** Where a client of a listener comes in; undefined when no gateway of a hybrid one is for it. */
+export function entranceOf(listener: CompiledListener, client: Client): CompiledListener | undefined {
+  return listener.hybrid === undefined ? listener : chooseEntry(listener.hybrid, client)
+}
+
 /**
  * The gateway for a connection, as Envoy chooses among filter chains: the most specific server name first, then, among
  * those of that name alone, the narrowest source range. There is no way back: when the name fits and no range does, the

@@ -13,6 +13,8 @@ export interface CompiledRegex {
   readonly literalPrefix: string
   /** Number of capturing groups. */
   readonly groupCount: number
+  /** Instructions of the compiled program. */
+  readonly programSize: number
   /** Whether the whole text matches. */
   matches(text: string): boolean
   /** Matches the whole text and tells what the groups captured. */
@@ -64,6 +66,7 @@ class TwoEngines implements CompiledRegex {
   readonly engine: 'native' | 're2'
   readonly literalPrefix: string
   readonly groupCount: number
+  readonly programSize: number
   readonly matches: (text: string) => boolean
   readonly #program: RE2JS
 
@@ -76,6 +79,7 @@ class TwoEngines implements CompiledRegex {
     this.engine = native === undefined ? 're2' : 'native'
     this.literalPrefix = prefix
     this.groupCount = program.groupCount()
+    this.programSize = program.programSize()
     this.#program = program
     this.matches =
       native === undefined ? (text) => text.startsWith(prefix) && program.testExact(text) : (text) => native.test(text)

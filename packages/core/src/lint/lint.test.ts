@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { inProcess, route, service, simple, upstream } from '../../../test/support/in-process.ts'
-import type { GatewayConfig } from './config/gateway-config.ts'
+import { inProcess, route, service, simple, upstream } from '../../../../test/support/in-process.ts'
+import type { GatewayConfig } from '../config/gateway-config.ts'
 
 /** Findings in one line each. */
 function lintOf(config: GatewayConfig): readonly string[] {
@@ -77,7 +77,7 @@ describe('lint', () => {
       { metadata: { name: 'two' }, httpGateway: {}, bindPort: 2 },
     ]
     expect(lintOf(simple([route('/', 'users')], { gateways }))).toEqual([
-      expect.stringMatching(/^route-never-reached virtualServices\[default\.api\]\.virtualHost\.routes\[1\]: /),
+      expect.stringMatching(/^duplicate-matcher virtualServices\[default\.api\]\.virtualHost\.routes\[1\]: /),
     ])
   })
 
@@ -87,7 +87,7 @@ describe('lint', () => {
       `tables-of-one-weight virtualServices[default.api].virtualHost.routes[0].delegateAction: ${message}`,
     )
     expect(lintOf(simple([toTables], { routeTables: [table('x', 1), table('y', 2)] }))).toEqual([
-      expect.stringMatching(/^route-never-reached routeTables\[default\.y\]\.routes\[0\]/),
+      expect.stringMatching(/^duplicate-matcher routeTables\[default\.y\]\.routes\[0\]/),
     ])
   })
 })
