@@ -1,7 +1,7 @@
 import { ConfigError, type Issue } from 'headgate'
 
 /** The findings that a configuration is refused with; none if it is not. */
-export async function issuesOf(make: () => unknown): Promise<readonly Issue[]> {
+async function issuesOf(make: () => unknown): Promise<readonly Issue[]> {
   try {
     await make()
     return []

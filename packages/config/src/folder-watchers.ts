@@ -1,4 +1,5 @@
 import { type FSWatcher, watch } from 'node:fs'
+import { join } from 'node:path'
 import { identityOf, type WatchPoints } from './watch-points.ts'
 
 interface Watcher {
@@ -55,7 +56,7 @@ export class FolderWatchers {
 
   /** Folders further up are watched in case they are moved; not being able to is no reason to look all the time. */
   #holdsFile(folder: string): boolean {
-    return [...(this.#points.get(folder) ?? [])].some((name) => !this.#points.has(`${folder}/${name}`))
+    return [...(this.#points.get(folder) ?? [])].some((name) => !this.#points.has(join(folder, name)))
   }
 
   #tell(folder: string, name: string | null): void {
