@@ -31,7 +31,7 @@ export function entranceOf(listener: CompiledListener, client: Client): Compiled
  * those of that name alone, the narrowest source range. There is no way back: when the name fits and no range does, the
  * connection is nobody's. Undefined closes it.
  */
-export function chooseEntry(entries: readonly HybridEntry[], client: Client): CompiledListener | undefined {
+function chooseEntry(entries: readonly HybridEntry[], client: Client): CompiledListener | undefined {
   const name = client.serverName?.toLowerCase() ?? ''
   const named = mostSpecific(entries, ({ serverNames }) =>
     serverNames.length === 0 ? 0 : longest(serverNames, (each) => (fits(each, name) ? specificity(each) : -1)),

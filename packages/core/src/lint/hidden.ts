@@ -4,12 +4,12 @@ import type { LintRule, LintSubject, LintWitness, ReportLint } from './rule.ts'
 import { requestOf, witnessFor } from './witness.ts'
 
 /** A route that no request gets to, with a request that shows it where one can be made. */
-export interface ProvenHiddenRoute extends HiddenRoute {
+interface ProvenHiddenRoute extends HiddenRoute {
   readonly witness: LintWitness | undefined
 }
 
 /** Hidden routes that a request of their own proves to be hidden, and those for which none can be made. */
-export function provenHiddenRoutes(served: ServedHost): readonly ProvenHiddenRoute[] {
+function provenHiddenRoutes(served: ServedHost): readonly ProvenHiddenRoute[] {
   const { table } = served.virtualHost
   return findHiddenRoutes(served.virtualHost).flatMap(({ route, hiding }) => {
     const witness = witnessFor(route, served)
