@@ -69,7 +69,7 @@ export class HostGroup {
   }
 
   /** @param avoid priorities that a retry leaves out as long as there are others */
-  pick(tried: readonly Host[], hash: Hash64 | undefined, avoid: readonly number[] = []): Host | undefined {
+  pick(tried: readonly Host[], hash: Hash64 | undefined, avoid?: readonly number[]): Host | undefined {
     const tiers = this.#tiers
     const tier = tiers.length === 1 ? tiers[0] : tiers[this.#choosePriority(hash, this.#loads(avoid))]
     return tier?.balancer.pick(tried, hash)
@@ -92,8 +92,8 @@ export class HostGroup {
   }
 
   /** Loads as they would be if what is to be avoided had no healthy host; unchanged when nothing else has one. */
-  #loads(avoid: readonly number[]): readonly number[] {
-    if (avoid.length === 0) return this.#state.loads
+  #loads(avoid: readonly number[] | undefined): readonly number[] {
+    if (avoid === undefined || avoid.length === 0) return this.#state.loads
     const left = this.#tiers.map((tier) =>
       avoid.includes(tier.priority) ? { healthy: 0, total: tier.hosts.length } : healthOf(tier),
     )

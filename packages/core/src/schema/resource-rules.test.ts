@@ -17,6 +17,8 @@ const inHealthCheck = (check: object) =>
     healthChecks: [{ timeout: '1s', interval: '1s', unhealthyThreshold: 1, healthyThreshold: 1, ...check }],
   })
 
+const assertions = (responseMatch: object) => ({ responseMatchers: [{ responseMatch }] })
+
 describe('upstreams', () => {
   test.each([
     [inUpstream({ static: undefined }), ['error oneof-missing upstreams']],
@@ -67,6 +69,27 @@ describe('upstreams', () => {
     [inHealthCheck({}), ['error oneof-missing upstreams.healthChecks[0]']],
     [inHealthCheck({ httpHealthCheck: { path: '/' } }), []],
     [inHealthCheck({ httpHealthCheck: {} }), ['error required upstreams.healthChecks[0].httpHealthCheck.path']],
+    [inHealthCheck({ grpcHealthCheck: {} }), ['error inconsistent-values upstreams.healthChecks[0].grpcHealthCheck']],
+    [
+      inHealthCheck({ httpHealthCheck: { path: '/', serviceNameMatcher: { safeRegex: { regex: '(' } } } }),
+      ['error invalid-format upstreams.healthChecks[0].httpHealthCheck.serviceNameMatcher.safeRegex.regex'],
+    ],
+    [
+      inHealthCheck({ httpHealthCheck: { path: '/', responseAssertions: assertions({ header: 'a', regex: '[' }) } }),
+      [
+        'error invalid-format upstreams.healthChecks[0].httpHealthCheck.responseAssertions.responseMatchers[0].responseMatch.regex',
+      ],
+    ],
+    [
+      inHealthCheck({
+        httpHealthCheck: { path: '/', responseAssertions: assertions({ header: 'a', body: {}, regex: '.*' }) },
+      }),
+      [
+        'error oneof-conflict upstreams.healthChecks[0].httpHealthCheck.responseAssertions.responseMatchers[0].responseMatch',
+      ],
+    ],
+    [inUpstream({ static: undefined, endpoints: [] }), ['error wrong-type upstreams.endpoints']],
+    [inUpstream({ endpoints: () => () => {} }), ['error oneof-conflict upstreams']],
     [
       inHealthCheck({ tcpHealthCheck: {}, interval: undefined, healthyThreshold: undefined }),
       [

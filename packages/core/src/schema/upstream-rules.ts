@@ -21,6 +21,20 @@ export const oneProtocol: Rule<UpstreamConfig> = rule(
   },
 )
 
+/** gRPC speaks HTTP/2 only, and Envoy refuses a cluster whose health check does and which does not. */
+export const grpcChecks: Rule<UpstreamConfig> = rule(['healthChecks', 'useHttp2'], (upstream, report) => {
+  const { healthChecks = [], useHttp2 = false } = upstream
+  healthChecks.forEach(({ grpcHealthCheck }, index) => {
+    if (grpcHealthCheck !== undefined && !useHttp2)
+      report({
+        code: 'inconsistent-values',
+        at: ['healthChecks', index, 'grpcHealthCheck'],
+        message: 'gRPC health checks need an upstream that speaks HTTP/2',
+        fix: 'set useHttp2 on the upstream',
+      })
+  })
+})
+
 /** Refreshing names is for upstreams with names. Source: Gloo `upstream` translator. */
 export const dnsSettings: Rule<UpstreamConfig> = rule(['dnsRefreshRate', 'static'], (upstream, report) => {
   const { dnsRefreshRate } = upstream

@@ -34,7 +34,7 @@ import { awsUpstream, azureUpstream, gcpUpstream } from './upstream-functions.ts
 import { circuitBreakers, failover, outlierDetection } from './upstream-health.ts'
 import { consulUpstream, ec2Upstream, kubernetesUpstream, pipeUpstream, staticUpstream } from './upstream-hosts.ts'
 import { upstreamKinds } from './upstream-kind.ts'
-import { dnsSettings, oneProtocol } from './upstream-rules.ts'
+import { dnsSettings, grpcChecks, oneProtocol } from './upstream-rules.ts'
 
 const platform = 'The operating system decides.'
 const noCase = 'The case of header names means nothing.'
@@ -124,5 +124,6 @@ export const upstream: Field<UpstreamConfig> = resource(
     exactlyOne(...upstreamKinds),
     oneProtocol,
     dnsSettings,
+    grpcChecks,
   ),
 )

@@ -7,6 +7,7 @@ import type {
 } from '../destination.ts'
 import type { TransformationTemplate } from '../transformation.ts'
 import type { UpstreamConfig } from '../upstream.ts'
+import type { UpstreamEndpoints } from '../upstream-endpoints.ts'
 import type { AwsUpstream, AzureFunction, AzureUpstream, GcpUpstream, LambdaFunction } from '../upstream-functions.ts'
 import type { UpstreamHandler } from '../upstream-handler.ts'
 import type { StaticUpstream } from '../upstream-hosts.ts'
@@ -15,7 +16,18 @@ import { Resource, type ResourceOptions } from './resource.ts'
 import { staticUpstream } from './upstream-address.ts'
 
 /** The fields of Gloo's `Upstream` that say what kind it is. */
-type UpstreamKind = 'static' | 'pipe' | 'handler' | 'kube' | 'consul' | 'awsEc2' | 'aws' | 'azure' | 'gcp' | 'ai'
+type UpstreamKind =
+  | 'static'
+  | 'pipe'
+  | 'handler'
+  | 'endpoints'
+  | 'kube'
+  | 'consul'
+  | 'awsEc2'
+  | 'aws'
+  | 'azure'
+  | 'gcp'
+  | 'ai'
 
 /** Everything about an upstream but its name and its kind. */
 export interface UpstreamOptions extends ResourceOptions, Omit<UpstreamConfig, 'metadata' | UpstreamKind> {}
@@ -69,6 +81,11 @@ export class Upstream extends Resource<UpstreamConfig> {
   /** A function in this process, as `handler`. */
   static handler(name: string, handler: UpstreamHandler): Upstream {
     return new Upstream({ metadata: { name }, handler })
+  }
+
+  /** Hosts that a function in this process finds, as `endpoints`. */
+  static endpoints(name: string, endpoints: UpstreamEndpoints): Upstream {
+    return new Upstream({ metadata: { name }, endpoints })
   }
 
   /** AWS Lambda functions, as `aws`. */
