@@ -4,8 +4,8 @@ import { cores, start } from './processes.mjs'
 import { smoke } from './smoke.mjs'
 
 const connections = 64
-/** What it takes until V8 has optimised even the slowest of the proxies; seconds are for those that are too slow. */
-const warmUp = { requests: 12_000, seconds: 6 }
+/** What it takes until V8 has optimised every one of the proxies; seconds are for machines that are too busy. */
+const warmUp = { requests: 12_000, seconds: 40 }
 
 /** One proxy in a process of its own, and the load for it. */
 export class Lane {

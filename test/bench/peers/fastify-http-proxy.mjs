@@ -4,7 +4,7 @@ import { ready } from '../child.mjs'
 import { originUrl, prefixes, relax } from './peer.mjs'
 import { undici } from './undici.mjs'
 
-const app = fastify({ disableRequestLogging: true, pluginTimeout: 0, bodyLimit: 2 ** 40 })
+const app = fastify({ pluginTimeout: 0, bodyLimit: 2 ** 40 })
 // One pool for all routes; each registration would make its own.
 const agent = new undici.Agent({ connections: 256, pipelining: 1 })
 for (const prefix of prefixes.length === 0 ? ['/'] : prefixes) {

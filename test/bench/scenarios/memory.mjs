@@ -38,7 +38,7 @@ async function growth(name, originPort, generator, transfer) {
     await generator.ask('run', load)
     await generator.ask('leave', { port })
     const before = await proxy.ask('usage')
-    const answer = await within(60_000, transfer(port))
+    const answer = await within(120_000, transfer(port))
     const after = await proxy.ask('usage')
     if (answer !== undefined) throw new Error(answer)
     return { mebibytes: (after.peak - before.memory) / mebibyte, cpuSeconds: (after.cpu - before.cpu) / 1e6 }
