@@ -9,6 +9,8 @@ import { isConfiguration, readConfiguration } from './plain-configuration.ts'
 /** What Kubernetes wraps a resource in; what is beside these has no meaning, and would be lost. */
 const envelopeFields = new Set(['apiVersion', 'kind', 'metadata', 'spec', 'status'])
 
+const listFields = new Set(['apiVersion', 'kind', 'metadata', 'items'])
+
 /** Takes a resource out of its Kubernetes envelope. Lists are taken for what is in them. */
 export function readResource(document: unknown, place: Place, collector: Collector): void {
   if (!isFields(document)) {
@@ -50,6 +52,15 @@ function readList(
 ): void {
   const { items = [] } = list
   const itemsPlace = placeWithin(place, 'items')
+  for (const key of Object.keys(list)) {
+    if (listFields.has(key)) continue
+    const message = `unknown field ${JSON.stringify(key)} of a list`
+    collector.reportAt(placeWithin(place, key), {
+      code: 'unknown-field',
+      message,
+      fix: 'resources belong into "items"',
+    })
+  }
   if (items !== null && !Array.isArray(items)) {
     collector.reportAt(itemsPlace, { code: 'wrong-type', message: '"items" must be a list' })
     return

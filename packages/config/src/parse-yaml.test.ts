@@ -133,6 +133,9 @@ describe('lists', () => {
     expect(await linesOf(() => parseYaml('apiVersion: v1\nkind: List\nitems: 5\n'))).toEqual([
       '3:1 error wrong-type: "items" must be a list',
     ])
+    expect(await linesOf(() => parseYaml('apiVersion: v1\nkind: List\nitem: []\n'))).toEqual([
+      '3:1 error unknown-field: unknown field "item" of a list',
+    ])
   })
 })
 

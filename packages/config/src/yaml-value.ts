@@ -56,7 +56,7 @@ class ValueReader {
       if (name === '<<' && isScalar(key) && key.type === 'PLAIN')
         this.#report(offset, 'yaml-merge-key', 'merge keys are not read', 'write the fields out, or share options')
       else if (Object.hasOwn(result, name))
-        this.#report(offset, 'yaml-duplicate-key', `${JSON.stringify(name)} stands twice in one mapping`, 'keep one')
+        this.#report(offset, 'yaml-duplicate-key', `${JSON.stringify(name)} stands twice in one mapping`, fixOf(name))
       // A plain assignment to `__proto__` would not make a field.
       const field = { value: this.read(value), enumerable: true, writable: true, configurable: true }
       Object.defineProperty(result, name, field)
@@ -79,6 +79,11 @@ class ValueReader {
       this.#report(offset, 'yaml-alias', `aliases stand for more than ${maxAliased} values`, 'write them out')
     return null
   }
+}
+
+/** Where two resources follow each other without a line of dashes, the second looks like a repetition. */
+function fixOf(twice: string): string {
+  return twice === 'apiVersion' ? 'begin another document with "---"' : 'keep one'
 }
 
 /** The text of a key; all keys are texts. */
