@@ -4,7 +4,9 @@ import { type Client, GatewayRequest } from '../../packages/core/src/http/messag
 
 /** What a {@link fakeContext} differs in from a plain `GET /`. */
 export interface FakeContextOptions
-  extends Partial<Omit<RequestContext, 'request' | 'get' | 'set' | 'clearRouteCache' | 'addResponseFlag' | 'flag' | 'askForBody'>> {
+  extends Partial<
+    Omit<RequestContext, 'request' | 'get' | 'set' | 'clearRouteCache' | 'addResponseFlag' | 'flag' | 'askForBody'>
+  > {
   readonly target?: string
   readonly headers?: Readonly<Record<string, string>>
   readonly client?: Partial<Client>

@@ -170,9 +170,12 @@ export class NodeDownstream implements Downstream {
 
   /** The parser gave up on this connection; true when this exchange deals with it. */
   broken(error: Error): boolean {
+    const { complete } = this.#request
+    // Answered already, and only the rest that nobody wants is broken.
+    if (this.#ended && !complete) return true
     if (this.#ended && this.#response.writableFinished) return false
     this.#response.shouldKeepAlive = false
-    if (this.#request.complete) {
+    if (complete) {
       // Garbage behind a good request: the good one gets its answer, then the connection ends.
       this.#response.once('finish', () => this.#socket.destroySoon())
     } else {
@@ -186,6 +189,8 @@ export class NodeDownstream implements Downstream {
    * read the answer before the connection is closed (a reset would discard it).
    */
   #discardRest(): void {
+    // The connection of an HTTP/2 stream belongs to others as well.
+    if (this.#request.httpVersionMajor !== 1) return
     const socket: LingeringSocket = this.#socket
     this.#request.on('error', onError)
     this.#request.resume()

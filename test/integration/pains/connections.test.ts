@@ -1,9 +1,8 @@
 import { lookup } from 'node:dns/promises'
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:net'
-import { defineFilter, respond, type Transport } from 'headgate'
+import { defineFilter, respond } from 'headgate'
 import { describe, expect, test } from 'vitest'
-import { limitedTransport } from '../../support/limited-transport.ts'
 import { finish, hang, reply, reset, type Step } from '../../support/raw-script.ts'
 import { closeLater, get, linesOf, request, startGateway, throughOrigin } from '../../support/running-gateway.ts'
 import { until } from '../../support/wait.ts'
@@ -92,7 +91,7 @@ describe('pain 15: no pooling', () => {
   })
 
   test('requests at once share as many as there may be, in order', async () => {
-    const { origin, connect } = await throughOrigin({ options: { transport: limitedTransport({ maxConnections: 3 }) } })
+    const { origin, connect } = await throughOrigin({ upstream: { circuitBreakers: { maxConnections: 3 } } })
     const clients = await Promise.all(Array.from({ length: 20 }, connect))
     const responses = await Promise.all(clients.map((client, index) => client.send(get(`/${index}`)).response()))
     expect(responses.map(({ status }) => status)).toEqual(responses.map(() => 200))
@@ -101,8 +100,10 @@ describe('pain 15: no pooling', () => {
   })
 
   test('what does not fit into the queue is refused at once, with 503', async () => {
-    const transport: Transport = limitedTransport({ maxConnections: 2, maxPendingRequests: 3 })
-    const { origin, connect, exchanges } = await throughOrigin({ options: { transport }, origin: { script: [hang()] } })
+    const { origin, connect, exchanges } = await throughOrigin({
+      upstream: { circuitBreakers: { maxConnections: 2, maxPendingRequests: 3 } },
+      origin: { script: [hang()] },
+    })
     const clients = await Promise.all(Array.from({ length: 10 }, connect))
     for (const client of clients) client.send(get())
     const refused = await until(() => {

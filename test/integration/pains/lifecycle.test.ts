@@ -1,7 +1,6 @@
 import { getEventListeners } from 'node:events'
 import { defineFilter, GatewayRequest, HeaderMap, localClient, respond } from 'headgate'
 import { describe, expect, test } from 'vitest'
-import { limitedTransport } from '../../support/limited-transport.ts'
 import { delay, finish, flood, hang, reply, reset, type Step, stopReading, write } from '../../support/raw-script.ts'
 import { get, request, startGateway, throughOrigin } from '../../support/running-gateway.ts'
 import { until } from '../../support/wait.ts'
@@ -18,10 +17,8 @@ describe('pain 11: a client that leaves', () => {
       create: () => ({ onRequest: ({ request: { target } }) => void arrived.push(target) }),
     })
     const { origin, connect, exchanges } = await throughOrigin({
-      options: {
-        filters: [counting],
-        transport: limitedTransport({ maxConnections: 1, maxPendingRequests: 1 }),
-      },
+      options: { filters: [counting] },
+      upstream: { circuitBreakers: { maxConnections: 1, maxPendingRequests: 1 } },
       origin: { script: ({ target }) => (target === '/hang' ? [hang()] : [reply(200, [], target)]) },
     })
     const busy = await connect()

@@ -77,6 +77,50 @@ describe('pain 1: a body parser ate the stream', () => {
   })
 })
 
+describe('pain 5: two framings, and bodies where nobody expects them', () => {
+  const chunked = '5\r\nhello\r\n0\r\n\r\n'
+
+  test.each([
+    ['a length beside chunks', ['Content-Length: 5', 'Transfer-Encoding: chunked']],
+    ['chunks beside a length', ['Transfer-Encoding: chunked', 'Content-Length: 5']],
+    ['two lengths', ['Content-Length: 5', 'Content-Length: 15']],
+    ['a list of lengths', ['Content-Length: 5, 15']],
+    ['a coding that hides chunks', ['Transfer-Encoding: xchunked']],
+    ['chunks that come first', ['Transfer-Encoding: chunked, identity']],
+  ])('%s: 400, and what follows is no request', async (_, lines) => {
+    const { origin, connect } = await throughOrigin()
+    const client = await connect()
+    client.send(`${request('POST', '/', lines, chunked)}${get('/hidden')}`, { methods: ['POST', 'GET'] })
+    expect((await client.response()).status).toBe(400)
+    await client.closed()
+    expect(client.finals).toHaveLength(1)
+    expect(origin.requests).toEqual([])
+  })
+
+  test.each(['POST', 'DELETE', 'OPTIONS', 'GET', 'PATCH'])(
+    'chunks of %s are framed anew, and nothing is left over',
+    async (method) => {
+      const { origin, connect } = await throughOrigin()
+      const client = await connect()
+      client.send(`${request(method, '/1', ['Transfer-Encoding: chunked'], chunked)}${get('/2')}`, {
+        methods: [method, 'GET'],
+      })
+      await client.response()
+      await client.response()
+      expect(origin.requests.map(({ target, body }) => `${target} ${body}`).sort()).toEqual(['/1 hello', '/2 '])
+      expect(origin.problems).toEqual([])
+      expect(origin.connections.every(({ unread }) => unread === 0)).toBe(true)
+    },
+  )
+
+  test.each(['POST', 'PUT', 'DELETE', 'OPTIONS'])('%s without a body has none upstream', async (method) => {
+    const { origin, exchange } = await throughOrigin()
+    await exchange(request(method, '/'))
+    expect(origin.requests[0]).toMatchObject({ complete: true, chunks: [] })
+    expect(origin.requests[0]?.headers.has('transfer-encoding')).toBe(false)
+  })
+})
+
 describe('pain 6: GET with a body', () => {
   test.each(['GET', 'HEAD', 'DELETE', 'OPTIONS'])('%s carries it, with length or chunks', async (method) => {
     const { origin, connect } = await throughOrigin({ origin: { script: [reply(200, [])] } })

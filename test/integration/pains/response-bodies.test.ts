@@ -2,7 +2,6 @@ import { brotliCompressSync, gzipSync } from 'node:zlib'
 import { ManualClock } from '@headgate/testing'
 import { defineFilter, respond } from 'headgate'
 import { describe, expect, test } from 'vitest'
-import { limitedTransport } from '../../support/limited-transport.ts'
 import { delay, finish, hang, reply, reset, type Step, write } from '../../support/raw-script.ts'
 import { get, linesOf, request, throughOrigin } from '../../support/running-gateway.ts'
 import { until } from '../../support/wait.ts'
@@ -87,7 +86,8 @@ describe('pain 2: a changed body with the old length', () => {
       create: () => ({ onResponse: () => respond(503, { body: 'sorry' }) }),
     })
     const { connect } = await throughOrigin({
-      options: { filters: [replacing], transport: limitedTransport({ maxConnections: 1 }) },
+      options: { filters: [replacing] },
+      upstream: { circuitBreakers: { maxConnections: 1 } },
       origin: { script: [reply(200, [], 'x'.repeat(4 << 20))] },
     })
     const client = await connect()

@@ -124,7 +124,7 @@ describe('pain 18: every time has its name, status and flag', () => {
     const { exchange, exchanges } = await startGateway(toOrigins([silent.address() as { port: number }], { upstream }))
     expect((await exchange(get())).status).toBe(503)
     expect(exchanges[0]).toMatchObject({
-      error: { code: 'connectionTimeout', phase: 'connect' },
+      error: { code: 'tlsTimeout', phase: 'connect' },
       responseFlags: ['UF'],
     })
   })

@@ -1,6 +1,5 @@
 import { defineFilter, type GatewayInput, type UpstreamHandler } from 'headgate'
 import { describe, expect, test } from 'vitest'
-import { limitedTransport } from '../../support/limited-transport.ts'
 import type { RawClient } from '../../support/raw-client.ts'
 import { hang, reply, write } from '../../support/raw-script.ts'
 import { get, listen, startGateway, toOrigins, upstreamTo } from '../../support/running-gateway.ts'
@@ -71,8 +70,9 @@ describe('pain 39: routes change while requests are in flight', () => {
           }),
       }),
     })
-    const { gateway, connect } = await startGateway(routes({ a: old }), {
-      options: { filters: [waiting], transport: limitedTransport({ idleTimeout: 600_000 }) },
+    const keeping = { connectionConfig: { commonHttpProtocolOptions: { idleTimeout: '1h' } } }
+    const { gateway, connect } = await startGateway(toOrigins([old], { upstream: keeping }), {
+      options: { filters: [waiting] },
     })
     const client = await connect()
     client.send(get('/a'))

@@ -11,7 +11,6 @@ import {
   type UpstreamHandler,
 } from 'headgate'
 import { describe, expect, test } from 'vitest'
-import { limitedTransport } from '../../support/limited-transport.ts'
 import { flood, reply, write } from '../../support/raw-script.ts'
 import { get, request, startGateway, throughOrigin, toOrigins } from '../../support/running-gateway.ts'
 import { until } from '../../support/wait.ts'
@@ -59,7 +58,8 @@ describe('reliability d19: a body that nobody reads keeps its connection', () =>
   ])('%s: the connection is free again, 10 times over', async (_, filter, status) => {
     const { connect } = await throughOrigin({
       mayReport: true,
-      options: { filters: [filter], transport: limitedTransport({ maxConnections: 1 }) },
+      options: { filters: [filter] },
+      upstream: { circuitBreakers: { maxConnections: 1 } },
       origin: { script: ({ target }) => [reply(200, [], target === '/big' ? big : 'small')] },
     })
     const client = await connect()
@@ -74,7 +74,7 @@ describe('reliability d19: a body that nobody reads keeps its connection', () =>
     ['a body behind a 304', 'GET', [write(`HTTP/1.1 304 N\r\nContent-Length: ${big.length}\r\n\r\n`)]],
   ])('%s', async (_, method, script) => {
     const { connect } = await throughOrigin({
-      options: { transport: limitedTransport({ maxConnections: 1 }) },
+      upstream: { circuitBreakers: { maxConnections: 1 } },
       origin: { script: ({ target }) => (target === '/big' ? script : [reply(200, [], 'small')]) },
     })
     const client = await connect()
@@ -86,7 +86,7 @@ describe('reliability d19: a body that nobody reads keeps its connection', () =>
 
   test('a client that leaves in the middle frees it, too', async () => {
     const { connect } = await throughOrigin({
-      options: { transport: limitedTransport({ maxConnections: 1 }) },
+      upstream: { circuitBreakers: { maxConnections: 1 } },
       origin: {
         script: ({ target }) =>
           target === '/big' ? [write('HTTP/1.1 200 OK\r\n\r\n'), flood(big, 1 << 30)] : [reply(200, [], 'small')],

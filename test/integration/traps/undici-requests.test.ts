@@ -1,6 +1,5 @@
 import { defineFilter, type FilterDefinition, type GatewayRequest } from 'headgate'
 import { describe, expect, test } from 'vitest'
-import { limitedTransport } from '../../support/limited-transport.ts'
 import { delay, reply } from '../../support/raw-script.ts'
 import { get, linesOf, request, throughOrigin } from '../../support/running-gateway.ts'
 
@@ -41,7 +40,8 @@ const spoils: readonly [string, (request: GatewayRequest) => void][] = [
 describe('undici 7, fact 2: invalid requests hang a limited pool for ever', () => {
   test.each(spoils)('%s: an error each time, and the next request is served', async (_, spoil) => {
     const { origin, connect, exchanges } = await throughOrigin({
-      options: { filters: [spoiling(spoil)], transport: limitedTransport({ maxConnections: 2 }) },
+      options: { filters: [spoiling(spoil)] },
+      upstream: { circuitBreakers: { maxConnections: 2 } },
     })
     const client = await connect()
     for (let count = 0; count < 5; count++) expect((await client.send(get('/bad')).response()).status).toBe(500)
@@ -53,10 +53,8 @@ describe('undici 7, fact 2: invalid requests hang a limited pool for ever', () =
 
   test('on a connection in use, too: it stays usable', async () => {
     const { origin, connect } = await throughOrigin({
-      options: {
-        filters: [spoiling(({ headers }) => headers.set('x-user', '\u20ac'))],
-        transport: limitedTransport({ maxConnections: 1 }),
-      },
+      options: { filters: [spoiling(({ headers }) => headers.set('x-user', '\u20ac'))] },
+      upstream: { circuitBreakers: { maxConnections: 1 } },
     })
     const client = await connect()
     for (let count = 0; count < 4; count++) {
@@ -68,10 +66,8 @@ describe('undici 7, fact 2: invalid requests hang a limited pool for ever', () =
 
   test('those that wait behind an invalid request get their turn', async () => {
     const { connect } = await throughOrigin({
-      options: {
-        filters: [spoiling(({ headers }) => headers.set('x-user', '\u20ac'))],
-        transport: limitedTransport({ maxConnections: 1 }),
-      },
+      options: { filters: [spoiling(({ headers }) => headers.set('x-user', '\u20ac'))] },
+      upstream: { circuitBreakers: { maxConnections: 1 } },
       origin: { script: [delay(5), reply(200, [], 'ok')] },
     })
     const paths = ['/good', '/bad', '/good', '/bad', '/bad', '/good']

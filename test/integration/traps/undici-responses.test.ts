@@ -1,7 +1,6 @@
 import { createRequire } from 'node:module'
 import { describe, expect, test } from 'vitest'
 import { byCode } from '../../../packages/undici/src/failures.ts'
-import { limitedTransport } from '../../support/limited-transport.ts'
 import { delay, finish, reply, type Step, write } from '../../support/raw-script.ts'
 import { get, linesOf, throughOrigin } from '../../support/running-gateway.ts'
 import { until } from '../../support/wait.ts'
@@ -73,7 +72,7 @@ describe('undici 7, fact 5: responses', () => {
 
   test('a 304 with a length is no error, and its connection is not waited for', async () => {
     const { connect, exchanges } = await throughOrigin({
-      options: { transport: limitedTransport({ maxConnections: 1 }) },
+      upstream: { circuitBreakers: { maxConnections: 1 } },
       origin: {
         script: ({ target }) => [
           target === '/304' ? reply(304, ['Content-Length: 10', 'ETag: "a"']) : reply(200, [], 'ok'),
@@ -104,7 +103,7 @@ describe('response queue poisoning', () => {
     ['bytes of nothing', [write(`${good}garbage`)]],
   ])('an answer nobody asked for, %s, goes to no request that waits', async (_, script) => {
     const { connect } = await throughOrigin({
-      options: { transport: limitedTransport({ maxConnections: 1 }) },
+      upstream: { circuitBreakers: { maxConnections: 1 } },
       origin: { script: ({ target }) => (target === '/evil' ? script : [reply(200, [`X-Path: ${target}`], target)]) },
     })
     const evil = await connect()
