@@ -18,6 +18,7 @@ export class QueueBody implements StreamBody, BodySink {
   readonly #producer: Producer
   readonly #chunks: Uint8Array[] = []
   #ended = false
+  #finished = false
   #error: unknown
   #failed = false
   #sink: BodySink | undefined
@@ -41,7 +42,7 @@ export class QueueBody implements StreamBody, BodySink {
     if (this.#ended) return
     this.#ended = true
     this.trailers = trailers
-    if (this.#sink !== undefined && this.#chunks.length === 0) this.#sink.end(trailers)
+    if (this.#sink !== undefined && this.#chunks.length === 0) this.#finish(this.#sink)
     this.#signal()
   }
 
@@ -50,7 +51,7 @@ export class QueueBody implements StreamBody, BodySink {
     this.#ended = true
     this.#failed = true
     this.#error = error
-    if (this.#sink !== undefined && this.#chunks.length === 0) this.#sink.fail(error)
+    if (this.#sink !== undefined && this.#chunks.length === 0) this.#finish(this.#sink)
     this.#signal()
   }
 
@@ -60,13 +61,14 @@ export class QueueBody implements StreamBody, BodySink {
   }
 
   resume(): void {
-    if (this.#chunks.length > 0) this.#flush()
+    if (this.#chunks.length > 0 || this.#ended) this.#flush()
     else this.#producer.resume()
   }
 
   cancel(reason: unknown): void {
     if (this.#ended) return
     this.#ended = true
+    this.#finished = true
     this.#chunks.length = 0
     this.#producer.cancel(reason)
     this.#signal()
@@ -102,7 +104,14 @@ export class QueueBody implements StreamBody, BodySink {
       if (!sink.write(chunk)) return
     }
     if (!this.#ended) this.#unpause()
-    else if (this.#failed) sink.fail(this.#error)
+    else this.#finish(sink)
+  }
+
+  /** Tells the sink of the end, once. */
+  #finish(sink: BodySink): void {
+    if (this.#finished) return
+    this.#finished = true
+    if (this.#failed) sink.fail(this.#error)
     else sink.end(this.trailers)
   }
 
