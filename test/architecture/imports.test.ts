@@ -17,7 +17,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   grpc: ['core'],
   express: ['core', 'node'],
   fastify: ['core', 'node'],
-  headgate: ['core', 'undici', 'node'],
+  headgate: ['core', 'undici', 'node', 'inja'],
   config: ['core', 'headgate'],
 }
 

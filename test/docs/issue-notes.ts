@@ -15,11 +15,13 @@ const compilerIssueCodes: Readonly<Record<string, string>> = {
   'invalid-header-secret': 'A header secret has a name or value that cannot be sent.',
   'invalid-regex':
     'An expression that RE2 does not accept, or that is larger than `regexMaxProgramSize` (default 1024).',
+  'invalid-template': 'A template does not compile; the message says where in it.',
   'invalid-substitution':
     'A substitution that refers to a group that is not there, or has what no path or host can have.',
   'name-conflict': 'Two gateways have the same name.',
   'no-action': 'A route says nothing about what to do with its requests.',
   'no-driver': 'An upstream of a kind that nobody brings a driver for.',
+  'no-template-engine': 'A template in a language that nobody brings an engine for.',
   'no-probe': 'An upstream has TCP health checks, and the transport cannot make them.',
   'reserved-header': "A header that belongs to the gateway's own connection and cannot be set.",
   'secret-not-found': 'There is no header secret of that name.',

@@ -28,6 +28,7 @@ export function fakeContext(options: FakeContextOptions = {}): RequestContext {
     route: undefined,
     params: {},
     clientAddress: '192.0.2.7',
+    upgrade: undefined,
     startedAt: 0,
     upstream: '',
     upstreamAddress: '',

@@ -48,6 +48,8 @@ export interface RequestContext {
   readonly params: Readonly<Record<string, string>>
   /** The client's address: the peer, or what trusted hops say in `x-forwarded-for`. */
   readonly clientAddress: string
+  /** The protocol that the client wants to switch to, in lower case; undefined for other requests. */
+  readonly upgrade: string | undefined
   /** Milliseconds on the runtime's clock. */
   readonly startedAt: number
   /** `namespace.name` of the upstream that was chosen; `''` before and where there is none. */

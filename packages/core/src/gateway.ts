@@ -11,6 +11,8 @@ import { ConfigStore, type UpdateReport } from './config-store.ts'
 import type { RequestContext } from './context.ts'
 import { type Explanation, explain } from './explain.ts'
 import { builtinFilters } from './features/builtin.ts'
+import type { TemplateEngine } from './features/transformation/engine.ts'
+import { transformations } from './features/transformation/transformation.ts'
 import { orderFilters } from './filter/chain.ts'
 import type { AnyFilterDefinition } from './filter/filter.ts'
 import type { Downstream } from './http/downstream.ts'
@@ -35,6 +37,8 @@ export interface GatewayOptions extends Partial<Runtime> {
   readonly transport?: Transport
   /** Filters of one's own; they run where their `stage` says. */
   readonly filters?: readonly AnyFilterDefinition[]
+  /** Languages of transformation templates: `@headgate/inja` for the `text` of Gloo's. Functions need none. */
+  readonly templates?: readonly TemplateEngine[]
   /** Drivers for kinds of upstream beyond `static`, `pipe` and `handler`. */
   readonly drivers?: readonly UpstreamDriver[]
   /** Called once for every exchange, after its last byte or its failure: for access logs and metrics. */
@@ -88,7 +92,11 @@ export class Gateway {
       runtime: this.#runtime,
       transport: this.#transport,
       deadlines: this.#deadlines,
-      filters: orderFilters([...builtinFilters, ...(options.filters ?? [])]),
+      filters: orderFilters([
+        ...builtinFilters,
+        ...transformations(options.templates ?? []),
+        ...(options.filters ?? []),
+      ]),
       drivers: new Map(drivers.map((driver) => [driver.kind, driver])),
     })
   }

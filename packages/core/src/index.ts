@@ -94,6 +94,14 @@ export {
 export type { Candidate, Explanation } from './explain.ts'
 export { csrfVerdict } from './features/csrf/csrf.ts'
 export {
+  type CompiledTemplate,
+  type TemplateEngine,
+  TemplateError,
+  type TemplateOptions,
+  type TemplatePosition,
+} from './features/transformation/engine.ts'
+export { spanName } from './features/transformation/span-name.ts'
+export {
   type AnyFilterDefinition,
   defineFilter,
   type Filter,
@@ -101,6 +109,7 @@ export {
   type FilterScope,
 } from './filter/filter.ts'
 export { type Placement, type Stage, stages } from './filter/stage.ts'
+export { dynamicMetadata } from './forward/dynamic-metadata.ts'
 export { Gateway, type GatewayOptions, type HandleOptions } from './gateway.ts'
 export { type Body, type BodySink, isStreamBody, type StreamBody } from './http/body.ts'
 export type { Downstream, DownstreamListener } from './http/downstream.ts'
@@ -114,6 +123,7 @@ export {
   respond,
 } from './http/message.ts'
 export { type Producer, QueueBody } from './http/queue-body.ts'
+export { bytesOf, textOf } from './http/text.ts'
 export { lintIssueCodes } from './lint/lint.ts'
 export type { LintFinding, LintSeverity, LintWitness } from './lint/rule.ts'
 export type { EffectiveOption, PossibleDestination } from './route-facts.ts'

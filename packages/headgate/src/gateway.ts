@@ -1,10 +1,11 @@
 import { Gateway as CoreGateway, type GatewayInput, type GatewayOptions } from '@headgate/core'
+import { inja } from '@headgate/inja'
 import { systemResolver } from '@headgate/node'
 import { UndiciTransport } from '@headgate/undici'
 
 /**
- * A gateway with the defaults filled in: undici carries requests to hosts, the operating system looks host names up, and
- * the process's environment is there for `%ENVIRONMENT(X)%`.
+ * A gateway with the defaults filled in: undici carries requests to hosts, the operating system looks host names up,
+ * transformations may be written in Inja, and the process's environment is there for `%ENVIRONMENT(X)%`.
  *
  * @throws `ConfigError` with everything that is wrong with the configuration
  */
@@ -16,6 +17,7 @@ export class Gateway extends CoreGateway {
       environment: options.environment ?? ((name) => process.env[name]),
       // Who brings a transport of their own, as tests do, has hosts that nobody else can look up.
       resolver: options.resolver ?? (options.transport === undefined ? systemResolver : undefined),
+      templates: [...(options.templates ?? []), inja],
     })
   }
 }

@@ -1,4 +1,5 @@
 export * from '@headgate/core'
+export * from '@headgate/inja'
 export * from '@headgate/node'
 export * from '@headgate/undici'
 export { Gateway } from './gateway.ts'

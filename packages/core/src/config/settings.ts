@@ -51,8 +51,11 @@ export interface GlooOptions {
   readonly regexMaxProgramSize?: number
   /** For upstreams without their own. */
   readonly circuitBreakers?: CircuitBreakers
+  /** Keep JSON escapes in the texts that templates insert, where nothing nearer says otherwise. Default false. */
   readonly transformationEscapeCharacters?: boolean
+  /** Transform only the headers of upgrades. Always so: what follows an upgrade is not HTTP. */
   readonly enableAutoWebsocketTransformationPassthrough?: boolean
+  /** Report messages before and after every transformation. Default false. */
   readonly logTransformationRequestResponseInfo?: boolean
   readonly awsOptions?: AwsOptions
   readonly disableGrpcWeb?: boolean

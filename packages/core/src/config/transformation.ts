@@ -1,4 +1,5 @@
-import type { Empty } from './common.ts'
+import type { RequestContext } from '../context.ts'
+import type { Empty, Json } from './common.ts'
 import type { HeaderMatcher, Matcher } from './matcher.ts'
 
 /** Transformations by the stage they run in. Source: Gloo `transformation.proto`. */
@@ -95,16 +96,56 @@ export interface TransformationTemplate {
   readonly spanTransformer?: SpanTransformer
 }
 
-/** Computes a text. In YAML `{ text }` or `{ jsonata }`, exactly one of the two. */
-export interface Template {
-  /** An Inja template. */
+/** Computes a text: a template in one of the languages, or in TypeScript a function. */
+export type Template = TemplateText | TemplateFunction
+
+/** A template as data. At most one of the fields; without any the text is empty. */
+export interface TemplateText {
+  /** An Inja template. Needs an engine: `@headgate/inja`, which the package `headgate` brings. */
   readonly text?: string
   /**
-   * A JSONata expression.
+   * A JSONata expression. Needs an engine: `@headgate/jsonata`.
    * @remarks headgate extension
    */
   readonly jsonata?: string
+  /**
+   * What a plain function becomes.
+   * @remarks headgate extension
+   */
+  readonly function?: TemplateFunction
 }
+
+/** Computes a text in TypeScript. Whatever it throws is a failed transformation: 400. Without a result the text is empty. */
+export type TemplateFunction = (message: TemplateMessage) => string | undefined
+
+/** The request or response that is transformed, as templates see it. Its functions may be taken off it: `({ header }) => header('x')`. */
+export interface TemplateMessage {
+  /**
+   * The body as JSON, with extractions under their names; null where there is none. Integers that a number cannot hold
+   * are a `bigint`. With `advancedTemplates` extractions are not in it.
+   */
+  readonly json: unknown
+  /** The body as text. */
+  readonly body: string
+  /** The exchange that the message belongs to. */
+  readonly context: RequestContext
+  /** The first value of a header of this message, or a pseudo header such as `:path` or `:status`; `''` where there is none. */
+  header(name: string): string
+  /** The same of the request, also while the response is transformed. */
+  requestHeader(name: string): string
+  /** What an extractor has taken; `''` where there is none of that name. */
+  extraction(name: string): string
+  /**
+   * What is noted about the exchange (`dynamic`), its upstream's annotations (`cluster`) or the host's metadata (`host`).
+   *
+   * @param key keys in nested objects are parted by `:`
+   * @param namespace default `io.solo.transformation`
+   */
+  metadata(of: MetadataSource, key: string, namespace?: string): Json | undefined
+}
+
+/** Whose metadata a template asks for. */
+export type MetadataSource = 'dynamic' | 'cluster' | 'host'
 
 /** Takes a text from the message. Exactly one of `header` and `body`. */
 export interface Extraction {

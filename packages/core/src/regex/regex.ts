@@ -19,8 +19,12 @@ export interface CompiledRegex {
   matches(text: string): boolean
   /** Matches the whole text and tells what the groups captured. */
   exec(text: string): RegexMatch | undefined
-  /** Replaces every match within the text, from left to right, as RE2's `GlobalReplace`. */
-  replaceAll(text: string, substitution: Substitution): string
+  /**
+   * Replaces every match within the text, from left to right, as RE2's `GlobalReplace`.
+   *
+   * @param options `skipEmpty` leaves out matches of nothing
+   */
+  replaceAll(text: string, substitution: Substitution, options?: { readonly skipEmpty?: boolean }): string
 }
 
 /** The groups of a match; number 0 is the whole text. */
@@ -98,7 +102,7 @@ class TwoEngines implements CompiledRegex {
     return { groups, starts }
   }
 
-  replaceAll(text: string, substitution: Substitution): string {
+  replaceAll(text: string, substitution: Substitution, { skipEmpty = false } = {}): string {
     const matcher = this.#program.matcher(text)
     let result = ''
     let copied = 0
@@ -107,7 +111,7 @@ class TwoEngines implements CompiledRegex {
       const start = matcher.start()
       const end = matcher.end()
       // RE2 takes no empty match right behind another match; JavaScript does.
-      if (found && start === end && start === copied) continue
+      if (start === end && (skipEmpty || (found && start === copied))) continue
       result += text.slice(copied, start) + expand(substitution, (number) => matcher.group(number) ?? '')
       copied = end
       found = true

@@ -46,3 +46,16 @@ export type RuntimeEvent =
       readonly hostname: string
       readonly error: unknown
     }
+  /** A message before or after a transformation that logs: `logRequestResponseInfo`. The one event that comes per request. */
+  | {
+      readonly type: 'transformation'
+      /** Where the route stands. */
+      readonly route: string
+      /** Where the transformation stands, below its level. */
+      readonly transformation: string
+      readonly side: 'request' | 'response'
+      readonly moment: 'before' | 'after'
+      readonly headers: readonly (readonly [name: string, value: string])[]
+      /** Undefined where the body streams past. */
+      readonly body: string | undefined
+    }

@@ -32,6 +32,8 @@ export interface Note {
   readonly duration?: boolean
   /** Keys that Kubernetes writes and nobody reads. */
   readonly ignored?: readonly string[]
+  /** The key that a function stands for where it is written in place of the message. */
+  readonly shorthand?: string
   /** A key whose content is moved one level up. */
   readonly lifted?: string
   /** What zod cannot express in JSON Schema. */
@@ -83,4 +85,9 @@ export function extension<T>(schema: Field<T>): Field<T> {
 /** Findings about the field or what is in it never show a value. */
 export function secret<T>(schema: Field<T>): Field<T> {
   return annotate(schema, { secret: true })
+}
+
+/** A message that can also be written as the function in one of its fields. */
+export function shorthand<T, F>(key: keyof T & string, schema: Field<T>): Field<T | F> {
+  return annotate(schema, { shorthand: key }) as unknown as Field<T | F>
 }

@@ -35,6 +35,7 @@ describe('the list of options', () => {
       'failurePercentageMinimumHosts',
       'failurePercentageRequestVolume',
       'failurePercentageThreshold',
+      'function',
       'handler',
       'hedge',
       'jsonata',

@@ -51,8 +51,10 @@ class Walk {
   }
 
   /** `covered`: that the option around this value is not implemented has been said. */
-  value(schema: z.core.$ZodType, value: unknown, path: Path, covered: boolean): unknown {
+  value(schema: z.core.$ZodType, input: unknown, path: Path, covered: boolean): unknown {
     const note = noteOf(schema)
+    const { shorthand } = note
+    const value = shorthand !== undefined && typeof input === 'function' ? { [shorthand]: input } : input
     if (note.secret === true) this.secrets.push(path)
     const structure = structureOf(schema)
     switch (structure.kind) {

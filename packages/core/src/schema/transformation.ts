@@ -10,21 +10,30 @@ import type {
   ResponseMatch,
   SpanTransformer,
   Template,
+  TemplateFunction,
+  TemplateText,
   Transformation,
   TransformationStages,
   Transformations,
   TransformationTemplate,
 } from '../config/transformation.ts'
-import { extension, type Field } from './field.ts'
+import { extension, type Field, shorthand } from './field.ts'
 import { headerMatcher, matcher } from './matcher.ts'
-import { empty, enumeration, flag, list, map, message, required, text, uint32 } from './protobuf-json.ts'
+import { empty, enumeration, flag, list, map, message, native, required, text, uint32 } from './protobuf-json.ts'
 import { atMostOne, exactlyOne, type Rule, rule, wholeRule } from './rule.ts'
 import { notEmpty, readableHeaderName } from './text-rules.ts'
 
-const template: Field<Template> = message<Template>(
-  'Template',
-  { text: text(), jsonata: extension(text(notEmpty)) },
-  atMostOne('text', 'jsonata'),
+const template = shorthand<TemplateText, TemplateFunction>(
+  'function',
+  message<TemplateText>(
+    'TemplateText',
+    {
+      text: text(),
+      jsonata: extension(text(notEmpty)),
+      function: extension(native<TemplateFunction>((value) => typeof value === 'function', 'a function')),
+    },
+    atMostOne('text', 'jsonata', 'function'),
+  ),
 )
 
 const extraction: Field<Extraction> = message<Extraction>(

@@ -1,0 +1,1 @@
+export { inja } from './inja.ts'
