@@ -247,7 +247,8 @@ export class Reply extends Exchange implements BodySink, DownstreamListener {
     if (this.idle?.queue !== undefined) this.idle.queue.add(this.idle)
   }
 
-  protected guard(run: () => void): void {
+  /** Runs what may throw; then the exchange fails, and nobody else. */
+  guard(run: () => void): void {
     try {
       run()
     } catch (error) {

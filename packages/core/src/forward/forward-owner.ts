@@ -12,6 +12,8 @@ export interface ForwardOwner extends RequestContext {
   requestReceived(): void
   /** A part of the request's body has been passed on. */
   requestProgressed(): void
+  /** Runs what may throw: the exchange fails then. */
+  guard(run: () => void): void
   attemptStarted(upstream: string, address: string): void
   attemptEnded(attempt: AttemptInfo): void
   informational(status: number, headers: HeaderMap): void

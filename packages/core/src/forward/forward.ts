@@ -141,7 +141,7 @@ export class Forward implements AttemptOwner {
     this.#owner.attemptEnded(attempt.info(error))
     if (this.#freshRetryLeft && this.#repeatable && metStaleConnection(error, this.#request.method)) {
       this.#freshRetryLeft = false
-      this.#try(true)
+      this.#owner.guard(() => this.#try(true))
       return
     }
     if (this.#retry !== undefined && !attempt.hedged && this.#repeatable) {
@@ -223,7 +223,7 @@ export class Forward implements AttemptOwner {
     if (typeof verdict === 'number') {
       this.#pause = this.#owner.runtime.clock.after(verdict, () => {
         this.#pause = undefined
-        this.#try(false)
+        this.#owner.guard(() => this.#try(false))
       })
       return true
     }

@@ -1,5 +1,4 @@
 import type { UpstreamRequest } from '../cluster/transport.ts'
-import type { RequestContext } from '../context.ts'
 import { GatewayError } from '../errors.ts'
 import { type BodySink, isStreamBody } from '../http/body.ts'
 import { IterableBody } from '../http/iterable-body.ts'
@@ -7,6 +6,7 @@ import type { GatewayResponse } from '../http/message.ts'
 import type { SharedBody, SharedReader } from '../http/shared-body.ts'
 import { Deadline } from '../runtime/deadline.ts'
 import { Attempt, type AttemptOwner } from './attempt.ts'
+import type { ForwardOwner } from './forward-owner.ts'
 import type { ShadowPlan } from './shadow-plan.ts'
 
 /**
@@ -18,15 +18,15 @@ export class Shadow implements AttemptOwner, BodySink {
   readonly #plan: ShadowPlan
   readonly #request: UpstreamRequest
   readonly #reader: SharedReader | undefined
-  readonly #context: RequestContext
+  readonly #owner: ForwardOwner
   readonly #deadline: Deadline
   #attempt: Attempt | undefined
   #over = false
 
   /** @param body the request's body, where that is a stream */
-  constructor(plan: ShadowPlan, request: UpstreamRequest, body: SharedBody | undefined, context: RequestContext) {
+  constructor(plan: ShadowPlan, request: UpstreamRequest, body: SharedBody | undefined, owner: ForwardOwner) {
     this.#plan = plan
-    this.#context = context
+    this.#owner = owner
     this.#deadline = new Deadline(() => this.#timedOut())
     const headers = request.headers.clone()
     const host = plan.host ?? headers.get('host') ?? ''
@@ -37,6 +37,15 @@ export class Shadow implements AttemptOwner, BodySink {
 
   /** Sends it. Comes after the request itself has been sent. */
   start(): void {
+    try {
+      this.#send()
+    } catch (error) {
+      this.#owner.runtime.report({ type: 'internal-error', error })
+      this.end()
+    }
+  }
+
+  #send(): void {
     const { cluster: ref, destination } = this.#plan
     const { cluster, maxStreamDuration } = ref
     const host = cluster?.hasHosts === true ? cluster.pick([]) : undefined
@@ -45,7 +54,7 @@ export class Shadow implements AttemptOwner, BodySink {
       return
     }
     this.#attempt = new Attempt(this, { cluster, destination, maxStreamDuration, selection: undefined }, host)
-    this.#attempt.send(this.#request, this.#context, this.#reader)
+    this.#attempt.send(this.#request, this.#owner, this.#reader)
   }
 
   /** The time it has runs from the end of the request, as that of the request itself does. */
