@@ -43,6 +43,7 @@ export class Cluster {
   #stale = false
   #used = false
   #unsubscribe: Cancel | undefined
+  #closed = false
 
   constructor(config: UpstreamConfig, connection: UpstreamConnection, environment: DriverEnvironment) {
     const { name, runtime, breaker } = environment
@@ -143,7 +144,12 @@ export class Cluster {
 
   /** Lets go of connections once what is in flight has ended. */
   close(): void {
-    this.#unsubscribe?.()
+    this.#closed = true
+    try {
+      this.#unsubscribe?.()
+    } catch (error) {
+      this.runtime.report({ type: 'hook-failed', hook: `${this.name}.endpoints`, error })
+    }
     this.#unsubscribe = undefined
     this.#outlier?.close()
     for (const checker of this.#checkers) checker.close()
@@ -168,6 +174,7 @@ export class Cluster {
   }
 
   #changed(endpoints: readonly Endpoint[]): void {
+    if (this.#closed) return
     const known = new Map(this.#hosts.map((host) => [`${host.address} ${host.endpoint.hostname}`, host]))
     const now = this.runtime.clock.now()
     const hosts = endpoints.map((endpoint) => {

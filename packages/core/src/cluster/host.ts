@@ -30,7 +30,7 @@ export class Host {
   constructor(endpoint: Endpoint, now: number) {
     this.endpoint = endpoint
     this.address = hostAddress(endpoint)
-    this.weight = endpoint.weight
+    this.weight = weightOf(endpoint)
     this.priority = endpoint.priority ?? 0
     this.locality = endpoint.locality
     this.metadata = endpoint.metadata
@@ -43,7 +43,7 @@ export class Host {
 
   /** Takes over what has changed about the same endpoint. */
   update(endpoint: Endpoint): void {
-    this.weight = endpoint.weight
+    this.weight = weightOf(endpoint)
     this.priority = endpoint.priority ?? 0
     this.locality = endpoint.locality
     this.metadata = endpoint.metadata
@@ -67,6 +67,11 @@ export class Host {
       known.connection === endpoint.connection
     )
   }
+}
+
+/** Shares are divided by the sum of weights, which must not be nothing; sources of endpoints may say anything. */
+function weightOf({ weight }: Endpoint): number {
+  return weight > 0 ? weight : 1
 }
 
 /** How an endpoint is written in logs and metrics: IPv6 addresses in brackets. */

@@ -112,6 +112,15 @@ describe('host names', () => {
     ])
   })
 
+  test('may be asked of a resolver that throws', async () => {
+    const resolver = () => {
+      throw new Error('no resolver')
+    }
+    const upstream = named(balanced, { resolver }, 'users.test')
+    await upstream.clock.advance(5000)
+    expect([upstream.picked(), upstream.told]).toEqual([['users.test'], ['users.test not found']])
+  })
+
   test('that were never found are left to the transport', async () => {
     const upstream = named(balanced, names({}), 'users.test')
     await upstream.clock.advance(10_000)
@@ -192,6 +201,25 @@ describe('a function that finds hosts', () => {
     tell({ addr: '10.0.0.1', port: 80 })
     upstream.close()
     expect([stopped(), upstream.transport.released]).toEqual([1, ['10.0.0.1:80']])
+  })
+
+  test('that fails to stop, or goes on telling, harms nobody', () => {
+    let tell: () => void = () => {}
+    const upstream = new LiveCluster({
+      endpoints(changed) {
+        tell = () => changed([{ addr: '10.0.0.1', port: 80, loadBalancingWeight: 0 }])
+        tell()
+        return () => {
+          throw new Error('stuck')
+        }
+      },
+    })
+    const { cluster } = upstream
+    expect(cluster.hosts.map(({ weight }) => weight)).toEqual([1])
+    upstream.close()
+    tell()
+    expect(upstream.told).toEqual(['hook-failed'])
+    expect(upstream.transport.released).toEqual(['10.0.0.1:80'])
   })
 
   test('makes connections anew whenever hosts change, where that is wanted', () => {

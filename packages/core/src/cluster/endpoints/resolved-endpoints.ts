@@ -69,7 +69,8 @@ class NameLookup {
 
   #ask(): void {
     const { resolver, respectTtl } = this.#settings
-    resolver(this.#name, { ttl: respectTtl }).then(
+    // One that throws, instead of rejecting, must not do so in a timer.
+    new Promise<readonly ResolvedAddress[]>((resolve) => resolve(resolver(this.#name, { ttl: respectTtl }))).then(
       (answers) => this.#answered(answers),
       (error: unknown) => this.#failed(error),
     )
