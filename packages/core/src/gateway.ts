@@ -101,7 +101,7 @@ export class Gateway {
     })
   }
 
-  /** What was found in the configuration that is in force: warnings. */
+  /** What was found in the configuration that was taken over last: warnings, and errors of what is quarantined. */
   get issues(): readonly Issue[] {
     return this.#store.issues
   }
@@ -151,7 +151,12 @@ export class Gateway {
     else new Serving(this.#runtime, snapshot, entrance, downstream, this.#complete).intake()
   }
 
-  /** Answers one request without a socket. Never rejects: failures become responses; a body that breaks throws while it is read. */
+  /**
+   * Answers one request without a socket. Never rejects: failures become responses; a body that breaks throws while it is
+   * read.
+   *
+   * @throws RangeError at once, as {@link listener}, when there is no such gateway
+   */
   handle(request: GatewayRequest, options: HandleOptions = {}): Promise<GatewayResponse> {
     const listener = this.listener(options.gateway)
     const { signal } = options
