@@ -12,7 +12,7 @@ export interface BackOff {
 }
 
 /** A response header that says when to come back. */
-export interface ResetHeader {
+interface ResetHeader {
   readonly name: string
   readonly format: 'SECONDS' | 'UNIX_TIMESTAMP'
 }

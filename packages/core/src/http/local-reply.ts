@@ -41,7 +41,7 @@ export function grpcReply(status: number, message: string, code: number = grpcSt
 }
 
 /** The gRPC status code for an HTTP status, as gRPC's HTTP mapping and Envoy have it. */
-export function grpcStatus(status: number): number {
+function grpcStatus(status: number): number {
   switch (status) {
     case 400:
       return 13 // INTERNAL
