@@ -108,8 +108,9 @@ export const errorNotes: Readonly<Record<ErrorCode, ErrorNote>> = {
     fix: 'Read `gateway.issues`.',
   },
   upgradeRefused: {
-    cause: 'The client asks for another protocol (WebSocket), and the route forwards none.',
-    fix: 'Upgrades are not forwarded yet; keep such paths off the gateway for now.',
+    cause:
+      'The client asks for WebSocket, and `upgrades` of the route or of the listener turn it off, or the server does not hand its connections over.',
+    fix: 'Enable it for the route; on a server of your own, use `attach(server, gateway)`, or listen for `upgrade` with `handler.upgrade`.',
   },
   connectRefused: {
     cause: 'CONNECT, and no route allows it.',

@@ -38,6 +38,7 @@ export function fakeContext(options: FakeContextOptions = {}): RequestContext {
     responseCodeDetails: '',
     status: 0,
     bytesSent: 0,
+    bytesReceived: 0,
     signal: new AbortController().signal,
     get: <T>(slot: Slot<T>) => values.get(slot.id) as T | undefined,
     set: (slot, value) => void values.set(slot.id, value),

@@ -67,6 +67,8 @@ export interface RequestContext {
   readonly status: number
   /** Bytes of the response body sent to the client so far. */
   readonly bytesSent: number
+  /** Bytes of the client that were passed on after a switch of protocols; 0 for other exchanges. */
+  readonly bytesReceived: number
   /** Aborted when the exchange is over before its end: the client left, a timeout. Made only for whoever asks. */
   readonly signal: AbortSignal
   get<T>(slot: Slot<T>): T | undefined

@@ -3,17 +3,24 @@ import type { AttemptInfo, RequestContext, Slot } from './context.ts'
 import type { GatewayError } from './errors.ts'
 import type { NamedFilter } from './filter/chain.ts'
 import type { Forward } from './forward/forward.ts'
-import type { BodySink, StreamBody } from './http/body.ts'
+import type { BodySink } from './http/body.ts'
 import type { Downstream } from './http/downstream.ts'
 import { HeaderMap } from './http/headers.ts'
 import { type IngressFacts, ingest } from './http/ingress.ts'
 import { GatewayRequest, type GatewayResponse } from './http/message.ts'
+import type { Tunnel } from './http/tunnel.ts'
 import type { Deadline } from './runtime/deadline.ts'
 import type { Runtime } from './runtime/runtime.ts'
 
 const noParams: Readonly<Record<string, string>> = Object.freeze({})
 const noFilters: readonly NamedFilter[] = Object.freeze([])
 const noAttempts: readonly AttemptInfo[] = Object.freeze([])
+
+/** What an exchange is being answered from. */
+interface PushedSource {
+  resume(): void
+  cancel(reason: unknown): void
+}
 
 /**
  * The state of one exchange. Which stage may do what with it is `serve.ts`'s business; this is what they share, and
@@ -32,8 +39,10 @@ export class Exchange implements RequestContext, IngressFacts {
   route: CompiledRoute | undefined = undefined
   branch: Branch | undefined = undefined
   forward: Forward | undefined = undefined
-  /** The response body that is being pushed, to resume or cancel. */
-  source: StreamBody | undefined = undefined
+  /** The response body or the tunnel that is being pushed, to resume or cancel. */
+  source: PushedSource | undefined = undefined
+  /** The upstream's end of a connection that is to be switched. */
+  tunnel: Tunnel | undefined = undefined
   sink: BodySink | undefined = undefined
   idle: Deadline | undefined = undefined
   arrival: Deadline | undefined = undefined
@@ -44,7 +53,7 @@ export class Exchange implements RequestContext, IngressFacts {
   internal = false
   steered = false
   expectsContinue = false
-  upgrade: string | undefined = undefined
+  upgrade: 'websocket' | undefined = undefined
   acceptsTrailers = false
   closeAfter = false
 
@@ -57,6 +66,7 @@ export class Exchange implements RequestContext, IngressFacts {
   responseCodeDetails = ''
   status = 0
   bytesSent = 0
+  bytesReceived = 0
   /** Set by {@link clearRouteCache}; `serve.ts` takes it back. */
   reselect = false
   reselections = 0

@@ -35,7 +35,7 @@ function candidateLines({ candidates }: Explanation): readonly string[] {
   return lines
 }
 
-function destinationLines({ chosen, destinations, upstreamRequest }: Explanation): readonly string[] {
+function destinationLines({ chosen, destinations, upstreamRequest, upgrade }: Explanation): readonly string[] {
   const lines: string[] = []
   if (destinations.length > 1) {
     lines.push(
@@ -50,5 +50,6 @@ function destinationLines({ chosen, destinations, upstreamRequest }: Explanation
     const host = upstreamRequest.headers.find(([name]) => name.toLowerCase() === 'host')?.[1]
     lines.push(`  sends ${upstreamRequest.method} ${upstreamRequest.target} with host ${host ?? '(none)'}`)
   }
+  if (upgrade !== undefined) lines.push(`  upgrade ${upgrade}`)
   return lines
 }

@@ -112,7 +112,8 @@ describe('an explanation', () => {
     const headers = { connection: 'upgrade', upgrade: 'websocket' }
     expect(explained('http://api.test/users', { headers })).toMatchObject({
       route: { name: 'get' },
-      refused: { code: 'upgradeRefused', status: 403 },
+      upgrade: 'websocket',
+      refused: undefined,
     })
   })
 

@@ -52,6 +52,8 @@ export interface Explanation {
   readonly upstreamRequest:
     | { readonly method: string; readonly target: string; readonly headers: readonly (readonly [string, string])[] }
     | undefined
+  /** The protocol that the upstream would be asked to switch to. */
+  readonly upgrade: 'websocket' | undefined
   /** The answer, where the route or the gateway gives it itself. */
   readonly response: { readonly status: number; readonly headers: readonly (readonly [string, string])[] } | undefined
   readonly options: readonly EffectiveOption[]
@@ -85,6 +87,7 @@ export function explain(
     destinations: [],
     chosen: undefined,
     upstreamRequest: undefined,
+    upgrade: undefined,
     response: undefined,
     options: [],
     filters: [],
@@ -139,7 +142,7 @@ function follow(draft: Draft, request: GatewayRequest, route: CompiledRoute, exc
   draft.route = { name: route.name, origin: route.origin, action: action.kind }
   draft.filters = branch.chain.filters.map(({ name }) => name)
   draft.options = routeOptions(route)
-  if (exchange.upgrade !== undefined) {
+  if (exchange.upgrade !== undefined && !route.websocket) {
     draft.refused = refusalOf(new GatewayError('upgradeRefused', { phase: 'route', side: 'gateway' }))
     return
   }
@@ -185,6 +188,7 @@ function forward(
   if (plan.countInRequest) headers.set('x-envoy-attempt-count', '1')
   const [host, ...others] = cluster.hosts
   if (host !== undefined && others.length === 0) plan.rewrite?.autoHost?.(request, host.endpoint.hostname)
+  draft.upgrade = exchange.upgrade
   draft.upstreamRequest = { method, target: rewritten, headers: [...headers] }
 }
 

@@ -20,6 +20,7 @@ export type {
   Transport,
   UpstreamReceiver,
   UpstreamRequest,
+  UpstreamResponse,
   UpstreamStream,
 } from './cluster/transport.ts'
 export type { CompiledListener } from './compile/snapshot.ts'
@@ -114,6 +115,7 @@ export { Gateway, type GatewayOptions, type HandleOptions } from './gateway.ts'
 export { type Body, type BodySink, isStreamBody, type StreamBody } from './http/body.ts'
 export type { Downstream, DownstreamListener } from './http/downstream.ts'
 export { HeaderMap } from './http/headers.ts'
+export { upgradeProtocol } from './http/hop-by-hop.ts'
 export {
   type Client,
   GatewayRequest,
@@ -123,7 +125,9 @@ export {
   respond,
 } from './http/message.ts'
 export { type Producer, QueueBody } from './http/queue-body.ts'
+export { type DuplexSocket, SocketTunnel } from './http/socket-tunnel.ts'
 export { bytesOf, textOf } from './http/text.ts'
+export type { Tunnel, TunnelSink } from './http/tunnel.ts'
 export { lintIssueCodes } from './lint/lint.ts'
 export type { LintFinding, LintSeverity, LintWitness } from './lint/rule.ts'
 export type { EffectiveOption, PossibleDestination } from './route-facts.ts'

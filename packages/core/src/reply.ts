@@ -11,6 +11,8 @@ import type { HeaderMap } from './http/headers.ts'
 import { IterableBody } from './http/iterable-body.ts'
 import { localReply } from './http/local-reply.ts'
 import { type GatewayResponse, isBodyless } from './http/message.ts'
+import type { Tunnel } from './http/tunnel.ts'
+import { Relay, type RelayOwner } from './relay.ts'
 import type { Runtime } from './runtime/runtime.ts'
 
 const noFilters: readonly NamedFilter[] = []
@@ -22,7 +24,7 @@ export type CompleteHook = (context: Exchange) => void
  * The way back: every response, local or not, and every failure passes here. Before the head is sent a failure becomes a
  * local reply; afterwards it can only break the stream, so that the client sees it.
  */
-export class Reply extends Exchange implements BodySink, DownstreamListener {
+export class Reply extends Exchange implements BodySink, DownstreamListener, RelayOwner {
   readonly #onComplete: CompleteHook
   /** Counts responses that were sent on their way; all but the last have been overtaken by a failure. */
   #pass = 0
@@ -135,8 +137,15 @@ export class Reply extends Exchange implements BodySink, DownstreamListener {
       return
     }
     this.state = 'body'
-    const { downstream } = this
+    const { downstream, tunnel } = this
     const { status, body } = response
+    if (tunnel !== undefined) {
+      if (status === 101) {
+        this.#switch(response, tunnel)
+        return
+      }
+      tunnel.cancel(undefined)
+    }
     // A client that is still sending would have its rest taken for the next request.
     if (this.request.body !== null && !downstream.complete) this.closeAfter = true
     const silent = isBodyless(status) || this.request.method === 'HEAD'
@@ -155,9 +164,26 @@ export class Reply extends Exchange implements BodySink, DownstreamListener {
       this.write(body)
       this.end(undefined)
     } else {
-      this.source = isStreamBody(body) ? body : new IterableBody(body)
-      this.source.pipe(this)
+      const source = isStreamBody(body) ? body : new IterableBody(body)
+      this.source = source
+      source.pipe(this)
     }
+  }
+
+  /** Joins client and upstream, which speak another protocol from here on. */
+  #switch(response: GatewayResponse, tunnel: Tunnel): void {
+    let client: Tunnel
+    try {
+      client = (this.downstream as Required<Downstream>).switchProtocols(response.headers)
+    } catch (error) {
+      this.#undeliverable(response, error)
+      return
+    }
+    this.status = response.status
+    this.forward?.switched()
+    const relay = new Relay(this, tunnel)
+    this.source = relay
+    relay.start(client)
   }
 
   /** A filter has put another body in the place of the one that came. */
@@ -243,7 +269,7 @@ export class Reply extends Exchange implements BodySink, DownstreamListener {
     }
   }
 
-  protected touch(): void {
+  touch(): void {
     if (this.idle?.queue !== undefined) this.idle.queue.add(this.idle)
   }
 

@@ -1,3 +1,4 @@
+import type { UpstreamResponse } from './cluster/transport.ts'
 import type { Branch, CompiledRoute, ForwardAction } from './compile/snapshot.ts'
 import type { Verdict } from './context.ts'
 import { GatewayError } from './errors.ts'
@@ -11,7 +12,7 @@ import type { Body } from './http/body.ts'
 import { cleanResponse } from './http/egress.ts'
 import { reframe } from './http/framing.ts'
 import type { HeaderMap } from './http/headers.ts'
-import { GatewayRequest, type GatewayResponse } from './http/message.ts'
+import { GatewayRequest } from './http/message.ts'
 import { Reply } from './reply.ts'
 import { Deadline, SingleDeadlineQueue } from './runtime/deadline.ts'
 import { chooseBranch } from './select.ts'
@@ -68,7 +69,7 @@ export class Serving extends Reply implements ForwardOwner {
     const branch = chooseBranch(route, request, this.runtime)
     this.choose(route, branch)
     if (route.limits !== undefined || this.reselections > 0) this.#limit(route.limits)
-    if (this.upgrade !== undefined) {
+    if (this.upgrade !== undefined && !(route.websocket && this.downstream.switchProtocols !== undefined)) {
       this.failed(new GatewayError('upgradeRefused', { phase: 'route', side: 'gateway' }))
       return false
     }
@@ -172,6 +173,8 @@ export class Serving extends Reply implements ForwardOwner {
     }
     this.askForBody()
     const { method, headers, body } = request
+    // A filter that gives the request a body has made another one of it.
+    const upgrade = body === null ? this.upgrade : undefined
     if (body !== this.#received) reframe(headers, body)
     this.forward = new Forward(
       this,
@@ -182,7 +185,7 @@ export class Serving extends Reply implements ForwardOwner {
         maxStreamDuration: branch.cluster?.maxStreamDuration,
         selection: branch.selector?.select(this, cluster),
       },
-      { method, target, headers, body },
+      { method, target, headers, body, upgrade },
     )
     this.forward.start()
   }
@@ -203,12 +206,15 @@ export class Serving extends Reply implements ForwardOwner {
   }
 
   /** The upstream's response. */
-  responded(response: GatewayResponse): void {
+  responded(response: UpstreamResponse): void {
     this.touch()
     this.responseCodeDetails = 'via_upstream'
-    const cleaned = cleanResponse(response.headers, response.status, this.request.method)
-    const problem = isFinal(response.status) ? cleaned : `${response.status} is not the status of a final response`
+    const { status, tunnel } = response
+    const cleaned = cleanResponse(response.headers, status, this.request.method)
+    const problem =
+      tunnel !== undefined || isFinal(status) ? cleaned : `${status} is not the status of a final response`
     if (problem === undefined) {
+      this.tunnel = tunnel
       this.forward?.stamp(response)
       this.respond(response)
       return

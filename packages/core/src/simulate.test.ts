@@ -14,6 +14,7 @@ const config: GatewayConfig = {
         { name: 'nowhere', matchers: [{ prefix: '/no' }], routeAction: { single: { upstream: { name: 'nobody' } } } },
         {
           name: 'split',
+          options: { upgrades: [{ websocket: { enabled: false } }] },
           matchers: [{ prefix: '/split' }],
           routeAction: {
             multi: {

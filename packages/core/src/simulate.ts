@@ -115,7 +115,7 @@ class Tally {
 
   #follow(route: CompiledRoute, request: GatewayRequest, { runtime, upgrade }: Exchange): void {
     const { cluster, replacement } = chooseBranch(route, request, runtime)
-    if (upgrade !== undefined) this.refuse('upgradeRefused')
+    if (upgrade !== undefined && !route.websocket) this.refuse('upgradeRefused')
     else if (route.action.kind !== 'forward') this.#answered++
     else if (cluster?.cluster !== undefined) add(this.#upstreams, cluster.name)
     else if (replacement !== undefined) this.#answered++

@@ -5,7 +5,7 @@ import { type NodeHandlerOptions, nodeHandler } from './handler.ts'
 import { currentExchange } from './node-downstream.ts'
 
 /**
- * Makes a server answer with a gateway: requests, `Expect: 100-continue`, broken requests and CONNECT.
+ * Makes a server answer with a gateway: requests, `Expect: 100-continue`, upgrades, broken requests and CONNECT.
  *
  * Also lifts `server.maxHeadersCount`, because Node 20 drops fields beyond it without a word while it goes on using them
  * for framing; the gateway counts them itself and answers 431.
@@ -20,6 +20,7 @@ export function attach(server: Server, gateway: Gateway, options: NodeHandlerOpt
   server.maxHeadersCount = 0
   server.on('request', handler)
   server.on('checkContinue', handler.checkContinue)
+  server.on('upgrade', handler.upgrade)
   server.on('clientError', onClientError)
   server.on('connect', (_request, socket: Socket) => refuse(socket, 404, 'Not Found'))
 }

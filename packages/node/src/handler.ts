@@ -1,6 +1,10 @@
-import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
-import { errors, type Gateway } from '@headgate/core'
-import { isLingering, NodeDownstream, type ServerState } from './node-downstream.ts'
+import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
+import { errors, type Gateway, upgradeProtocol } from '@headgate/core'
+import { currentExchange, isLingering, NodeDownstream, type ServerState } from './node-downstream.ts'
+import { UpgradeDownstream } from './upgrade-downstream.ts'
+import { serveWithoutUpgrade } from './without-upgrade.ts'
 
 /** Options of {@link nodeHandler}. */
 export interface NodeHandlerOptions {
@@ -10,11 +14,13 @@ export interface NodeHandlerOptions {
   readonly server?: ServerState
 }
 
-/** A request listener that also answers `checkContinue`. */
+/** A request listener that also answers `checkContinue` and `upgrade`. */
 export interface NodeHandler extends RequestListener {
   (request: IncomingMessage, response: ServerResponse): void
   /** For `server.on('checkContinue', handler.checkContinue)`: a body is only asked for once it is known where to. */
   readonly checkContinue: RequestListener
+  /** For `server.on('upgrade', handler.upgrade)`, once per server and alone: without it WebSocket is refused with 403. */
+  readonly upgrade: (request: IncomingMessage, socket: Duplex, head: Uint8Array) => void
 }
 
 const running: ServerState = { draining: false }
@@ -32,8 +38,25 @@ export function nodeHandler(gateway: Gateway, options: NodeHandlerOptions = {}):
     else if (mayLackFields(request)) refuse(response)
     else gateway.serve(new NodeDownstream(request, response, server, continueWanted, targetOf(request)), name)
   }
+  const upgrade = (request: IncomingMessage, socket: Socket, head: Uint8Array): void => {
+    socket.on('error', ignore)
+    const earlier = currentExchange(socket)
+    if (isLingering(socket)) socket.resume()
+    else if (earlier !== undefined) {
+      earlier.broken(new Error('a request to switch protocols came before the one before it was answered'))
+      socket.on('drain', () => earlier.drained())
+    } else if (upgradeProtocol(request.headers.upgrade ?? '') === undefined) {
+      serveWithoutUpgrade((socket as { readonly server?: Server }).server as Server, request, socket, head)
+    } else {
+      const downstream = new UpgradeDownstream(request, socket, head, server, targetOf(request))
+      if (mayLackFields(request)) downstream.destroy(undefined)
+      else gateway.serve(downstream, name)
+    }
+  }
   return Object.assign((request: IncomingMessage, response: ServerResponse) => handle(request, response, false), {
     checkContinue: (request: IncomingMessage, response: ServerResponse) => handle(request, response, true),
+    // What Node hands over here is the socket; only whoever emits the event by hand may hand over another stream.
+    upgrade: (request: IncomingMessage, socket: Duplex, head: Uint8Array) => upgrade(request, socket as Socket, head),
   })
 }
 
@@ -60,3 +83,6 @@ function refuse(response: ServerResponse): void {
 function targetOf(request: IncomingMessage): string {
   return (request as { originalUrl?: string }).originalUrl ?? (request.url as string)
 }
+
+/** Errors of a connection end in `close`, which is where they are dealt with. */
+function ignore(): void {}

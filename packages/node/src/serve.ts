@@ -67,7 +67,7 @@ async function serveOne(gateway: Gateway, options: ServeOptions): Promise<Runnin
   }
   const server = options.tls === undefined ? createServer(settings) : createTlsServer({ ...settings, ...options.tls })
   attach(server, gateway, { gateway: listener.name, server: state })
-  closeIdleOnly(server, options.tls === undefined ? 'connection' : 'secureConnection')
+  const sockets = closeIdleOnly(server, options.tls === undefined ? 'connection' : 'secureConnection')
   await listen(server, options.port ?? listener.bindPort, options.host ?? listener.bindAddress)
   const address = server.address() as AddressInfo
   const host = address.family === 'IPv6' ? `[${address.address}]` : address.address
@@ -78,7 +78,7 @@ async function serveOne(gateway: Gateway, options: ServeOptions): Promise<Runnin
     server,
     close: ({ drain = 5000 } = {}) => {
       state.draining = true
-      return closeServer(server, drain)
+      return closeServer(server, sockets, drain)
     },
   }
 }
@@ -87,15 +87,18 @@ async function serveOne(gateway: Gateway, options: ServeOptions): Promise<Runnin
  * Node's own `closeIdleConnections`, which `close` calls, cuts responses that are finished but not sent yet, and leaves
  * connections that never had a request.
  */
-function closeIdleOnly(server: Server, connected: 'connection' | 'secureConnection'): void {
+function closeIdleOnly(server: Server, connected: 'connection' | 'secureConnection'): ReadonlySet<Socket> {
   const sockets = new Set<Socket>()
   server.on(connected, (socket: Socket) => {
+    // A connection that is given back to the server comes by a second time.
+    if (sockets.has(socket)) return
     sockets.add(socket)
     socket.on('close', () => sockets.delete(socket))
   })
   server.closeIdleConnections = () => {
     for (const socket of sockets) if (currentExchange(socket) === undefined) socket.destroy()
   }
+  return sockets
 }
 
 function listen(server: Server, port: number, host: string): Promise<void> {
@@ -108,13 +111,17 @@ function listen(server: Server, port: number, host: string): Promise<void> {
   })
 }
 
-function closeServer(server: Server, drain: number): Promise<void> {
+function closeServer(server: Server, sockets: ReadonlySet<Socket>, drain: number): Promise<void> {
+  // Node itself does not know connections that have switched to another protocol.
+  const cut = (): void => {
+    for (const socket of sockets) socket.destroy()
+  }
   return new Promise((resolve) => {
-    const deadline = setTimeout(() => server.closeAllConnections(), drain)
+    const deadline = setTimeout(cut, drain)
     server.close(() => {
       clearTimeout(deadline)
       resolve()
     })
-    if (drain <= 0) server.closeAllConnections()
+    if (drain <= 0) cut()
   })
 }

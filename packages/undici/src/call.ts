@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import {
   type BodySink,
   type Endpoint,
@@ -5,7 +6,9 @@ import {
   HeaderMap,
   hostAddress,
   QueueBody,
+  SocketTunnel,
   type StreamBody,
+  type Tunnel,
   type UpstreamReceiver,
   type UpstreamRequest,
   type UpstreamStream,
@@ -13,6 +16,7 @@ import {
 import type { Dispatcher } from 'undici'
 import { transportFailure } from './failures.ts'
 import type { Connection, HostPool, Waiter } from './host-pool.ts'
+import { switchProblem } from './switched.ts'
 
 /**
  * One request on an undici connection, and the body of its response: undici writes straight into the gateway's sink,
@@ -30,6 +34,7 @@ export class Call implements Dispatcher.DispatchHandler, Waiter, StreamBody, Ups
   #abort: ((reason?: Error) => void) | undefined
   #resume: (() => void) | undefined
   #sink: BodySink | undefined
+  #tunnel: Tunnel | undefined
   #responded = false
   /** The receiver or the sink has had its last call. */
   #over = false
@@ -47,14 +52,14 @@ export class Call implements Dispatcher.DispatchHandler, Waiter, StreamBody, Ups
   dispatch(connection: Connection): void {
     this.#connection = connection
     this.#reused = connection.connected && connection.served > 0
-    const { method, target, headers, body } = this.#request
+    const { method, target, headers, body, upgrade } = this.#request
     // undici would send an absolute URI and a fragment as they are.
     if (target.charCodeAt(0) !== slash || target.includes('#')) {
       this.onError(Object.assign(new Error('the request target is no path'), { code: 'UND_ERR_INVALID_ARG' }))
       return
     }
     const { servername } = this.#pool
-    const options = { method, path: target, headers: headers.raw, body, servername }
+    const options = { method, path: target, headers: headers.raw, body, servername, upgrade }
     connection.client.dispatch(options as unknown as Dispatcher.DispatchOptions, this)
   }
 
@@ -87,6 +92,7 @@ export class Call implements Dispatcher.DispatchHandler, Waiter, StreamBody, Ups
     const headers = HeaderMap.wrap(latin1(rawHeaders))
     if (status < 200) {
       if (status > 101) this.#receiver.onInformational(status, headers)
+      else if (status === 101 && this.#request.upgrade !== undefined) this.#abort?.(misfit('101 without Upgrade'))
       return true
     }
     this.#resume = resume
@@ -96,6 +102,22 @@ export class Call implements Dispatcher.DispatchHandler, Waiter, StreamBody, Ups
     if (bodyless) this.#over = true
     this.#receiver.onResponse({ status, headers, body: bodyless ? null : this })
     return true
+  }
+
+  /** The connection is the exchange's from here on; the pool counts it until it is closed. */
+  onUpgrade(status: number, rawHeaders: Buffer[], socket: Socket): void {
+    const headers = HeaderMap.wrap(latin1(rawHeaders))
+    const problem = switchProblem(this.#request, headers)
+    const tunnel = new SocketTunnel(socket, undefined, () => this.#letGo(false))
+    if (this.#connection !== undefined) this.#connection.switched = true
+    if (this.#over || problem !== undefined) {
+      tunnel.cancel(undefined)
+      if (problem !== undefined) this.onError(misfit(problem))
+      return
+    }
+    this.#tunnel = tunnel
+    this.#over = true
+    this.#receiver.onResponse({ status, headers, body: null, tunnel })
   }
 
   onData(chunk: Buffer): boolean {
@@ -115,7 +137,8 @@ export class Call implements Dispatcher.DispatchHandler, Waiter, StreamBody, Ups
       this.onError(reset)
       return
     }
-    this.#letGo(true)
+    // undici closes connections that were asked to switch, whatever the answer.
+    this.#letGo(this.#request.upgrade === undefined)
     if (this.#over) return
     const raw = rawTrailers as unknown as Buffer[] | null
     const trailers = raw === null || raw.length === 0 ? undefined : HeaderMap.wrap(latin1(raw))
@@ -176,11 +199,12 @@ export class Call implements Dispatcher.DispatchHandler, Waiter, StreamBody, Ups
     else sink.end(this.#ended.trailers)
   }
 
-  cancel(_reason: unknown): void {
+  cancel(reason: unknown): void {
     if (this.#over && this.#connection === undefined) return
     this.#over = true
     this.#held = undefined
-    if (this.#connection === undefined) this.#pool.forget(this)
+    if (this.#tunnel !== undefined) this.#tunnel.cancel(reason)
+    else if (this.#connection === undefined) this.#pool.forget(this)
     else this.#abort?.()
   }
 
@@ -201,6 +225,10 @@ export class Call implements Dispatcher.DispatchHandler, Waiter, StreamBody, Ups
 }
 
 const slash = 0x2f
+
+function misfit(message: string): Error & { code: string } {
+  return Object.assign(new Error(message), { code: 'UND_ERR_RESPONSE' })
+}
 
 /** Node's types lack the method that spares `toString` its detour over encodings. */
 type Latin1 = Buffer & { latin1Slice(): string }

@@ -11,9 +11,16 @@ export class Connection {
   /** The present or the last socket. */
   socket: Socket | undefined
   connected = false
+  /** After a switch of protocols undici does not know its socket any more. */
+  switched = false
 
   constructor(client: Client) {
     this.client = client
+  }
+
+  destroy(reason: Error): Promise<void> {
+    if (this.switched) this.socket?.destroy(reason)
+    return this.client.destroy(reason)
   }
 }
 
@@ -118,7 +125,7 @@ export class HostPool {
     this.#idle.length = 0
     const all = [...this.#all]
     this.#all.clear()
-    await Promise.all(all.map(({ client }) => client.destroy(reason)))
+    await Promise.all(all.map((connection) => connection.destroy(reason)))
   }
 
   #open(): Connection {

@@ -169,15 +169,12 @@ describe('reliability d14: TRACE, CONNECT and Upgrade', () => {
   })
 
   test('what comes in one packet behind an upgrade that does not happen is served, or seen not to be', async () => {
-    for (const [protocol, status] of [
-      ['websocket', 403],
-      ['h2c', 200],
-    ] as const) {
+    for (const protocol of ['websocket', 'h2c']) {
       const { connect } = await throughOrigin()
       const client = await connect()
       const upgrade = get('/ws', 'Connection: Upgrade', `Upgrade: ${protocol}`, 'Sec-WebSocket-Version: 13')
       client.send(`${upgrade}${get('/next')}`, { methods: ['GET', 'GET'] })
-      expect((await client.response()).status).toBe(status)
+      expect((await client.response()).status).toBe(200)
       if (client.finals.length === 1) await client.closed()
     }
   })

@@ -2,6 +2,7 @@ import type { GatewayError } from '../errors.ts'
 import type { Body } from '../http/body.ts'
 import type { HeaderMap } from '../http/headers.ts'
 import type { GatewayResponse } from '../http/message.ts'
+import type { Tunnel } from '../http/tunnel.ts'
 
 /** One place that requests of an upstream can go to. */
 export interface Endpoint {
@@ -104,6 +105,20 @@ export interface UpstreamRequest {
   readonly body: Body
   /** Ask for a connection that has not been used yet: the one before turned out to be stale. */
   readonly freshConnection?: boolean
+  /**
+   * Ask for the switch to this protocol, with `Connection` and `Upgrade` fields that are not among `headers`. The upstream
+   * may answer as to any request; a transport that cannot switch sends the request without asking.
+   */
+  readonly upgrade?: 'websocket' | undefined
+}
+
+/** A response, and the connection when it says that the protocol is switched. */
+export interface UpstreamResponse extends GatewayResponse {
+  /**
+   * With status 101 only. The transport has made sure that the upstream agreed to what was asked for: `Upgrade` names the
+   * protocol, and `Sec-WebSocket-Accept` fits the key. Closing it frees the connection.
+   */
+  readonly tunnel?: Tunnel
 }
 
 /** Who waits for the answer. Calls come in this order; after `onResponse` or `onFailure` there are none. */
@@ -117,7 +132,7 @@ export interface UpstreamReceiver {
   /** An interim response other than 100 and 101. */
   onInformational(status: number, headers: HeaderMap): void
   /** Status and headers are here; what goes wrong later breaks the response's body. */
-  onResponse(response: GatewayResponse): void
+  onResponse(response: UpstreamResponse): void
   /** There will be no response. */
   onFailure(error: GatewayError): void
 }

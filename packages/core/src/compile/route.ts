@@ -7,6 +7,7 @@ import { findingOf } from './finding.ts'
 import type { FlatRoute } from './flat-route.ts'
 import type { Action, CompiledRoute } from './snapshot.ts'
 import { compileStreamLimits } from './stream-limits.ts'
+import { takesWebSocket } from './upgrades.ts'
 import type { VirtualHostScope } from './virtual-host.ts'
 
 /** A route without matchers takes everything, as in Gloo. */
@@ -19,6 +20,7 @@ export function compileRoute(flat: FlatRoute, scope: VirtualHostScope): Compiled
   const { config } = flat
   const matchers = config.matchers === undefined || config.matchers.length === 0 ? everything : config.matchers
   const limits = compileStreamLimits(config.options ?? {}, scope.options, scope.environment.deadlines)
+  const websocket = takesWebSocket(config.options ?? {}, scope.options)
   const compiled: CompiledRoute[] = []
   let reported = false
   for (const [index, matcher] of matchers.entries()) {
@@ -40,6 +42,7 @@ export function compileRoute(flat: FlatRoute, scope: VirtualHostScope): Compiled
       matcher: result.matcher,
       action,
       limits,
+      websocket,
       optionSources: flat.optionSources,
     })
   }

@@ -79,6 +79,8 @@ export interface CompiledRoute extends RouteInfo {
   readonly action: Action
   /** Limits on the stream; undefined: the listener's. */
   readonly limits: StreamLimits | undefined
+  /** Whether connections may be switched to WebSocket. */
+  readonly websocket: boolean
   /** The level that each of the route's options came from. */
   readonly optionSources: Readonly<Record<string, string>>
 }

@@ -1,9 +1,8 @@
 import type { Host } from '../cluster/host.ts'
-import type { UpstreamReceiver, UpstreamRequest, UpstreamStream } from '../cluster/transport.ts'
+import type { UpstreamReceiver, UpstreamRequest, UpstreamResponse, UpstreamStream } from '../cluster/transport.ts'
 import type { AttemptInfo, RequestContext } from '../context.ts'
 import { type ErrorCode, GatewayError } from '../errors.ts'
 import type { HeaderMap } from '../http/headers.ts'
-import type { GatewayResponse } from '../http/message.ts'
 import type { SharedReader } from '../http/shared-body.ts'
 import { Deadline, type DeadlineQueue } from '../runtime/deadline.ts'
 import type { ForwardTarget } from './plan.ts'
@@ -17,7 +16,7 @@ export interface AttemptOwner {
   /** A part of the request's body has gone out. */
   requestProgressed(): void
   informational(status: number, headers: HeaderMap): void
-  attemptResponded(attempt: Attempt, response: GatewayResponse): void
+  attemptResponded(attempt: Attempt, response: UpstreamResponse): void
   attemptFailed(attempt: Attempt, error: GatewayError): void
   /** The attempt has not been answered in its time; it goes on unless it is cancelled. */
   attemptTimedOut(attempt: Attempt, error: GatewayError): void
@@ -101,7 +100,7 @@ export class Attempt implements UpstreamReceiver {
     if (!this.done) this.#owner.informational(status, headers)
   }
 
-  onResponse(response: GatewayResponse): void {
+  onResponse(response: UpstreamResponse): void {
     if (!this.#end()) return
     if (!this.hedged) this.#target.cluster.responded(this.#host, response.status, response.headers)
     this.#owner.attemptResponded(this, response)

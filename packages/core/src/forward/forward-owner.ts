@@ -1,7 +1,8 @@
+import type { UpstreamResponse } from '../cluster/transport.ts'
 import type { AttemptInfo, RequestContext } from '../context.ts'
 import type { GatewayError } from '../errors.ts'
 import type { HeaderMap } from '../http/headers.ts'
-import type { GatewayRequest, GatewayResponse } from '../http/message.ts'
+import type { GatewayRequest } from '../http/message.ts'
 import type { Runtime } from '../runtime/runtime.ts'
 
 /** Whose request is forwarded: the exchange. Exactly one of the last two calls ends the forwarding. */
@@ -17,6 +18,6 @@ export interface ForwardOwner extends RequestContext {
   attemptStarted(upstream: string, address: string): void
   attemptEnded(attempt: AttemptInfo): void
   informational(status: number, headers: HeaderMap): void
-  responded(response: GatewayResponse): void
+  responded(response: UpstreamResponse): void
   failed(error: GatewayError): void
 }

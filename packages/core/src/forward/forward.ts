@@ -1,5 +1,5 @@
 import type { Host } from '../cluster/host.ts'
-import type { UpstreamRequest } from '../cluster/transport.ts'
+import type { UpstreamRequest, UpstreamResponse } from '../cluster/transport.ts'
 import { GatewayError } from '../errors.ts'
 import type { HeaderMap } from '../http/headers.ts'
 import type { GatewayResponse } from '../http/message.ts'
@@ -7,6 +7,7 @@ import { SharedBody } from '../http/shared-body.ts'
 import type { Cancel } from '../runtime/clock.ts'
 import { Deadline } from '../runtime/deadline.ts'
 import { Attempt, type AttemptOwner } from './attempt.ts'
+import { brokenBody } from './broken-body.ts'
 import { drain } from './drain.ts'
 import type { ForwardOwner } from './forward-owner.ts'
 import { nextHost } from './next-host.ts'
@@ -57,11 +58,12 @@ export class Forward implements AttemptOwner {
   }
 
   start(): void {
-    const { body, headers } = this.#request
+    const { body, headers, upgrade } = this.#request
     const { retry, shadow, bufferLimit, expectedTimeout, countInRequest } = this.#plan
     if (expectedTimeout !== undefined) headers.set('x-envoy-expected-rq-timeout-ms', expectedTimeout)
     if (countInRequest) headers.set('x-envoy-attempt-count', '1')
-    const shadowed = shadow !== undefined && this.#owner.runtime.random() < shadow.share
+    // A copy could not take part in another protocol.
+    const shadowed = shadow !== undefined && upgrade === undefined && this.#owner.runtime.random() < shadow.share
     if ((retry !== undefined || shadowed) && body !== null && !(body instanceof Uint8Array)) {
       const keep = retry !== undefined
       this.#body = new SharedBody(body, { limit: bufferLimit, keep, ended: () => this.requestReceived() })
@@ -98,6 +100,11 @@ export class Forward implements AttemptOwner {
     this.#body?.close(over)
   }
 
+  /** The protocol is switched: what follows takes the time that it takes. */
+  switched(): void {
+    this.#deadline?.cancel()
+  }
+
   /** Gives up: the client went away, or the exchange has failed. */
   cancel(error: GatewayError): void {
     this.#giveUp(undefined, error)
@@ -127,7 +134,7 @@ export class Forward implements AttemptOwner {
     this.#owner.informational(status, headers)
   }
 
-  attemptResponded(attempt: Attempt, response: GatewayResponse): void {
+  attemptResponded(attempt: Attempt, response: UpstreamResponse): void {
     if (this.#retry !== undefined && this.#outdone(this.#retry, attempt, response)) return
     this.#owner.attemptEnded(attempt.info(response.status))
     if (this.#retry !== undefined) this.#settle(this.#retry, attempt)
@@ -207,8 +214,8 @@ export class Forward implements AttemptOwner {
   }
 
   /** Whether a response is thrown away: for another attempt, or because there still is hope for one under way. */
-  #outdone(retry: RetryState, attempt: Attempt, response: GatewayResponse): boolean {
-    if (!retry.wants(response)) return false
+  #outdone(retry: RetryState, attempt: Attempt, response: UpstreamResponse): boolean {
+    if (response.tunnel !== undefined || !retry.wants(response)) return false
     const again = !attempt.hedged && this.#repeatable && this.#again(retry.afterResponse(response, this.#timeLeft))
     if (!again && !this.#waitsBeside(attempt)) return false
     this.#leave(attempt)
@@ -290,8 +297,3 @@ export class Forward implements AttemptOwner {
 }
 
 const over = new Error('the exchange is over')
-
-/** A request that broke off is its sender's failure, however the transport came to know of it. */
-function brokenBody({ phase, upstream, address, bytesSent, cause }: GatewayError): GatewayError {
-  return new GatewayError('clientBodyBroken', { phase, side: 'client', upstream, address, bytesSent, cause })
-}

@@ -1,6 +1,7 @@
 import type { Body } from './body.ts'
 import type { HeaderMap } from './headers.ts'
 import type { Client } from './message.ts'
+import type { Tunnel } from './tunnel.ts'
 
 /**
  * One request as an adapter hands it to the gateway, and the way its answer goes back. An adapter implements it with a
@@ -39,6 +40,13 @@ export interface Downstream {
   end(trailers: HeaderMap | undefined): void
   /** Breaks the response so that the client can see it. Before `start` the connection is closed without an answer. */
   destroy(error: unknown): void
+  /**
+   * In the place of `start`: sends 101 with these headers, and hands over the connection with what the client has sent
+   * since its request. Not there where the connection cannot be had.
+   *
+   * @throws when the headers cannot be sent; then nothing has been sent
+   */
+  switchProtocols?(headers: HeaderMap): Tunnel
 }
 
 /** The gateway's side of a {@link Downstream}. */

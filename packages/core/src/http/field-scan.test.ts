@@ -218,7 +218,7 @@ describe('Upgrade (RFC 9110, 7.8)', () => {
 
   test('HTTP/2 in a list is taken out', () => {
     expect(asks('websocket, h2c')).toBe('websocket')
-    expect(asks('tls/1.0')).toBe('tls/1.0')
+    expect(asks('tls/1.0, h2c')).toBeUndefined()
   })
 
   test('HTTP/1.0 and HTTP/2 have no upgrade', () => {

@@ -66,13 +66,16 @@ function isConnectionScoped(name: string): boolean {
   return field !== Field.other && field <= Field.upgrade
 }
 
-/** The protocols of an `Upgrade` field without HTTP/2, in lower case: a tunnel of HTTP/2 would pass by all rules. */
-export function withoutHttp2(upgrade: string): string | undefined {
+/**
+ * The protocol of an `Upgrade` field that connections may be switched to: only `websocket`, as in Gloo. Others are
+ * ignored, as RFC 9110, 7.8 allows; so is HTTP/2 beside it, because a tunnel of HTTP/2 would pass by all rules.
+ */
+export function upgradeProtocol(upgrade: string): 'websocket' | undefined {
   const lower = upgrade.toLowerCase()
   if (lower === 'websocket') return lower
   const protocols = lower.split(',').map((protocol) => protocol.trim())
-  return (
-    protocols.filter((protocol) => protocol !== '' && !/^(?:h2c?|http\/2(?:\.0)?)$/.test(protocol)).join(', ') ||
-    undefined
+  const [first, ...others] = protocols.filter(
+    (protocol) => protocol !== '' && !/^(?:h2c?|http\/2(?:\.0)?)$/.test(protocol),
   )
+  return first === 'websocket' && others.length === 0 ? first : undefined
 }

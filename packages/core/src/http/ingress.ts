@@ -8,7 +8,7 @@ import { Field } from './fields.ts'
 import { type ClientFacts, defaultForwardedSettings, type ForwardedSettings, stampForwarded } from './forwarded.ts'
 import { isFramed } from './framing.ts'
 import { HeaderMap } from './headers.ts'
-import { applyConnection, ConnectionOption, withoutHttp2 } from './hop-by-hop.ts'
+import { applyConnection, ConnectionOption, upgradeProtocol } from './hop-by-hop.ts'
 import { answersItself } from './max-forwards.ts'
 import { GatewayRequest, type GatewayResponse, respond } from './message.ts'
 import { knownMethods } from './methods.ts'
@@ -47,8 +47,8 @@ export const defaultIngressSettings: IngressSettings = {
 export interface IngressFacts extends ClientFacts {
   /** The client waits for `100 Continue` before it sends the body. */
   expectsContinue: boolean
-  /** The protocol that the client wants to switch to, in lower case: `websocket`. Never HTTP/2. */
-  upgrade: string | undefined
+  /** The protocol that the client wants to switch to, where it is one that it may. */
+  upgrade: 'websocket' | undefined
   /** The client reads trailer fields (`TE: trailers`). */
   acceptsTrailers: boolean
   /** An internal client has sent `x-envoy-` headers, some of which steer timeouts and retries. */
@@ -105,7 +105,7 @@ export function ingest(
     (options & ConnectionOption.close) !== 0 || (oldVersion && (options & ConnectionOption.keepAlive) === 0)
   facts.upgrade = undefined
   if (scan.upgrade !== undefined && (options & ConnectionOption.upgrade) !== 0 && httpVersion === '1.1') {
-    facts.upgrade = withoutHttp2(scan.upgrade)
+    facts.upgrade = upgradeProtocol(scan.upgrade)
     // What follows the head would be a body to one server and the other protocol to the next.
     if (announced && facts.upgrade !== undefined) return refuse('badFraming', 'a body beside an upgrade')
     // A parser may drop what came in one packet behind an upgrade that does not happen: its sender has to see that.

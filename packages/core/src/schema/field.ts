@@ -60,7 +60,7 @@ export function annotate<T>(schema: Field<T>, note: Note): Field<T> {
 /** Pieces of work that bring options, and what is in them. */
 export const plans = {
   Resilience: 'retries, faults, shadowing, health checks, circuit breakers, load balancing and upstream HTTP/2',
-  Processing: 'transformations, CORS, CSRF, buffering, compression, local rate limits, upgrades and hybrid gateways',
+  Processing: 'transformations, CORS, CSRF, buffering, compression, local rate limits and hybrid gateways',
   Functions: 'cloud functions in @headgate/aws, @headgate/azure and @headgate/gcp, REST functions and gRPC',
   Access: 'authentication, authorisation and rate limit servers',
   Observability: 'access logs, tracing and statistics',

@@ -153,7 +153,7 @@ export const httpConnectionManagerSettings: Field<HttpConnectionManagerSettings>
         enumeration('SANITIZE', 'FORWARD_ONLY', 'APPEND_FORWARD', 'SANITIZE_SET', 'ALWAYS_FORWARD_ONLY'),
       ),
       setCurrentClientCertDetails: later('Access', clientCertDetails),
-      upgrades: later('Processing', protocolUpgrades.check(noTermination)),
+      upgrades: protocolUpgrades.check(noTermination),
       earlyHeaderManipulation,
       tracing: later('Observability', tracing, 'warning'),
     },

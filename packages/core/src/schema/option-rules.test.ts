@@ -24,7 +24,7 @@ test.each([
   { faults: { abort: { percentage: 0.5, httpStatus: 503 }, delay: { percentage: 100, fixedDelay: '10ms' } } },
   { shadowing: { upstream: { name: 'u' }, percentage: 35 } },
   { lbHash: { hashPolicies: [{ cookie: { name: 'c', ttl: '0s' } }, { header: 'x', terminal: true }] } },
-  { upgrades: [{ websocket: { enabled: false } }, { connectTerminate: {} }] },
+  { upgrades: [{ websocket: { enabled: false } }] },
   { cors: { allowOrigin: ['https://a.com'], maxAge: '1d', allowMethods: ['*'] } },
   { cors: { disableForRoute: true } },
   {
@@ -132,6 +132,11 @@ test.each([
   [{ hedge: {} }, []],
 ])('of a retry policy, what nothing comes of is a warning: %j', (retries, findings) => {
   expect(inOptions({ retries })).toEqual(findings)
+})
+
+test.each(['connect', 'connectTerminate'])('%s is not done', (kind) => {
+  const upgrades = [{ websocket: {} }, { [kind]: {} }]
+  expect(inOptions({ upgrades })).toEqual([`warning not-supported upgrades[1].${kind}`])
 })
 
 test('a retry condition that nobody knows is a warning with the likeliest one', () => {

@@ -22,7 +22,7 @@ import type {
 } from '../config/resilience.ts'
 import { resourceRef } from './common.ts'
 import { parseDuration } from './duration.ts'
-import { extension, type Field } from './field.ts'
+import { extension, type Field, never } from './field.ts'
 import { nearest } from './nearest.ts'
 import { duration, enumeration, flag, list, message, percentage, required, text, uint32 } from './protobuf-json.ts'
 import { exactlyOne, present, type Rule, rule, wholeRule } from './rule.ts'
@@ -167,9 +167,11 @@ export const routeActionHashConfig: Field<RouteActionHashConfig> = message<Route
 const upgradeKinds = ['websocket', 'connect', 'connectTerminate'] as const
 const upgradeSpec: Field<ProtocolUpgradeSpec> = message<ProtocolUpgradeSpec>('ProtocolUpgradeSpec', { enabled: flag() })
 
+const noConnect = 'CONNECT is refused: whoever may open connections through a gateway gets past all its routes.'
+
 const protocolUpgrade: Field<ProtocolUpgradeConfig> = message<ProtocolUpgradeConfig>(
   'ProtocolUpgradeConfig',
-  { websocket: upgradeSpec, connect: upgradeSpec, connectTerminate: upgradeSpec },
+  { websocket: upgradeSpec, connect: never(noConnect, upgradeSpec), connectTerminate: never(noConnect, upgradeSpec) },
   exactlyOne(...upgradeKinds),
 )
 

@@ -139,6 +139,7 @@ describe('gateways', () => {
         httpGateway: { options: { httpConnectionManagerSettings: { upgrades: [{ connectTerminate: {} }] } } },
       }),
       [
+        'warning not-supported gateways.httpGateway.options.httpConnectionManagerSettings.upgrades[0].connectTerminate',
         'error not-allowed-here gateways.httpGateway.options.httpConnectionManagerSettings.upgrades[0].connectTerminate',
       ],
     ],

@@ -51,7 +51,7 @@ export const routeOptions: Field<RouteOptions> = message<RouteOptions>(
     cors: corsPolicy,
     csrf: csrfPolicy,
     lbHash: routeActionHashConfig,
-    upgrades: later('Processing', protocolUpgrades),
+    upgrades: protocolUpgrades,
     bufferPerRoute: bufferPerRoute,
     tracing: later('Observability', routeTracing, 'warning'),
     statefulSession,
