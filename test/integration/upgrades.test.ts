@@ -128,7 +128,7 @@ describe('a switch to WebSocket', () => {
     expect(sent).toBe(false)
     for (const { socket } of running.origin.connections) socket.removeAllListeners('data').resume()
     await until(() => sent, { deadline: 10_000 })
-    client.reset()
+    client.finish()
     await over(running)
     expect(running.exchanges[0]?.bytesReceived).toBe(64 * 1024 * 1024)
   })
