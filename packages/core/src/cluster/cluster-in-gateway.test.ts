@@ -24,8 +24,8 @@ const echo = { '*': ({ endpoint }: { readonly endpoint: string }) => endpoint }
 
 describe('lbHash', () => {
   test('keeps requests of one key on one host, and gives the client the cookie that it makes the key from', async () => {
-    const cookie = { name: 'user', ttl: '1h', path: '/' }
-    const options = { lbHash: { hashPolicies: [{ cookie }] } }
+    const cookie = { name: 'user', ttl: '1h', path: '/' } as const
+    const options: RouteOptions = { lbHash: { hashPolicies: [{ cookie }] } }
     const { gateway } = inProcess(config({ loadBalancerConfig: { ringHash: {} } }, options), echo)
     const first = await send(gateway, '/')
     const [line = ''] = first.headers.getAll('set-cookie')
@@ -37,7 +37,7 @@ describe('lbHash', () => {
   })
 
   test('a retry goes to another host, and the cookie stays the same', async () => {
-    const options = {
+    const options: RouteOptions = {
       lbHash: { hashPolicies: [{ cookie: { name: 'user', ttl: '0s' } }] },
       retries: { retryOn: 'connect-failure', numRetries: 2 },
     }
@@ -175,7 +175,7 @@ describe('circuit breakers', () => {
 
 describe('outlier detection', () => {
   test('takes a host out of use that fails, and the rest serve', async () => {
-    const outlierDetection = { interval: '10s', consecutive5xx: 2 }
+    const outlierDetection = { interval: '10s', consecutive5xx: 2 } as const
     const { gateway, events, clock } = inProcess(config({ outlierDetection }), { ...echo, '10.0.0.2': 500 })
     for (let request = 0; request < 6; request++) await send(gateway, '/')
     const after = await Promise.all(Array.from({ length: 30 }, async () => (await send(gateway, '/')).status))
@@ -215,7 +215,8 @@ describe('failover', () => {
 
 describe('health checks', () => {
   test('end with the gateway, and tell nothing of its end', async () => {
-    const check = { timeout: '1s', interval: '1s', unhealthyThreshold: 1, healthyThreshold: 1, noTrafficInterval: '1s' }
+    const times = { timeout: '1s', interval: '1s', noTrafficInterval: '1s' } as const
+    const check = { ...times, unhealthyThreshold: 1, healthyThreshold: 1 }
     const healthChecks = [{ ...check, httpHealthCheck: { path: '/healthz' } }]
     const answers = { '*': ({ path }: { readonly path: string }) => (path === '/healthz' ? 200 : faults.stall()) }
     const { gateway, clock, events } = inProcess(config({ healthChecks }), answers)

@@ -138,7 +138,7 @@ describe('an update', () => {
 })
 
 test('status says why a host is not used', async () => {
-  const check = { timeout: '1s', interval: '5s', unhealthyThreshold: 1, healthyThreshold: 1 }
+  const check = { timeout: '1s', interval: '5s', unhealthyThreshold: 1, healthyThreshold: 1 } as const
   const upstream = new LiveCluster(
     {
       ...hosts(2),

@@ -5,14 +5,14 @@ import type { DiscoveredHost } from '../../config/upstream-endpoints.ts'
 import type { ResolvedAddress } from '../../runtime/resolver.ts'
 
 /** A resolver that says what it is told to. */
-function names(answers: Record<string, readonly (string | ResolvedAddress)[] | Error>) {
+function names(records: Record<string, readonly (string | ResolvedAddress)[] | Error>) {
   const asked: string[] = []
   return {
     asked,
-    answers,
+    records,
     resolver: async (hostname: string, { ttl }: { readonly ttl: boolean }) => {
       asked.push(ttl ? `${hostname} with ttl` : hostname)
-      const answer = answers[hostname] ?? new Error(`${hostname} not found`)
+      const answer = records[hostname] ?? new Error(`${hostname} not found`)
       if (answer instanceof Error) throw answer
       return answer.map((each) => (typeof each === 'string' ? { address: each } : each))
     },
@@ -73,7 +73,7 @@ describe('host names', () => {
     await upstream.clock.advance(0)
     const stays = upstream.host('10.0.0.2')
     await upstream.send(stays)
-    dns.answers['users.test'] = ['10.0.0.3', '10.0.0.2']
+    dns.records['users.test'] = ['10.0.0.3', '10.0.0.2']
     await upstream.clock.advance(4999)
     expect(addresses(upstream)).toEqual(['10.0.0.1:80', '10.0.0.2:80'])
     await upstream.clock.advance(1)
@@ -87,7 +87,7 @@ describe('host names', () => {
     const upstream = named(balanced, dns, 'users.test')
     await upstream.clock.advance(0)
     const before = upstream.cluster.hosts
-    dns.answers['users.test'] = ['10.0.0.2', '10.0.0.1', '10.0.0.2']
+    dns.records['users.test'] = ['10.0.0.2', '10.0.0.1', '10.0.0.2']
     await upstream.clock.advance(5000)
     expect([dns.asked.length, upstream.cluster.hosts]).toEqual([2, before])
   })
@@ -99,12 +99,12 @@ describe('host names', () => {
     const dns = names({ 'users.test': ['10.0.0.1'] })
     const upstream = named(balanced, dns, 'users.test')
     await upstream.clock.advance(0)
-    dns.answers['users.test'] = bad
+    dns.records['users.test'] = bad
     await upstream.clock.advance(15_000)
     expect([addresses(upstream), upstream.told]).toEqual([['10.0.0.1:80'], ['users.test not found']])
-    dns.answers['users.test'] = ['10.0.0.2']
+    dns.records['users.test'] = ['10.0.0.2']
     await upstream.clock.advance(5000)
-    dns.answers['users.test'] = bad
+    dns.records['users.test'] = bad
     await upstream.clock.advance(5000)
     expect([addresses(upstream), upstream.told]).toEqual([
       ['10.0.0.2:80'],
@@ -145,7 +145,7 @@ describe('host names', () => {
     await upstream.clock.advance(6000)
     expect(dns.asked).toEqual(Array(3).fill('users.test with ttl'))
     // An answer that does not hold at all is one of unknown time.
-    dns.answers['users.test'] = [{ ...short, ttl: 0 }]
+    dns.records['users.test'] = [{ ...short, ttl: 0 }]
     await upstream.clock.advance(3000)
     await upstream.clock.advance(4999)
     expect(dns.asked).toHaveLength(4)
@@ -278,7 +278,7 @@ describe('failover hosts', () => {
   test('may be asked for health elsewhere', async () => {
     const healthCheckConfig = { portValue: 9090, hostname: 'spare.test', path: '/alive', method: 'HEAD' }
     const localityEndpoints = [{ lbEndpoints: [spare('10.1.0.1', { healthCheckConfig })] }]
-    const check = { timeout: '1s', interval: '5s', unhealthyThreshold: 1, healthyThreshold: 1 }
+    const check = { timeout: '1s', interval: '5s', unhealthyThreshold: 1, healthyThreshold: 1 } as const
     const upstream = named(
       {
         failover: { prioritizedLocalities: [{ localityEndpoints }] },

@@ -4,7 +4,8 @@ import { hosts, LiveCluster } from '../../../../../test/support/live-cluster.ts'
 import type { GrpcHealthCheck } from '../../config/health-check.ts'
 
 function served(grpcHealthCheck: GrpcHealthCheck, answer: Answer): LiveCluster {
-  const check = { timeout: '1s', interval: '5s', unhealthyThreshold: 1, healthyThreshold: 1, grpcHealthCheck }
+  const times = { timeout: '1s', interval: '5s' } as const
+  const check = { ...times, unhealthyThreshold: 1, healthyThreshold: 1, grpcHealthCheck }
   return new LiveCluster({ ...hosts(1), healthChecks: [check] }, { answers: { '*': answer } })
 }
 

@@ -6,7 +6,7 @@ import { type ErrorCode, GatewayError } from '../../errors.ts'
 
 /** Four hosts, any of which may be ejected. */
 function watched(outlierDetection: Partial<OutlierDetection> = {}, count = 4): LiveCluster {
-  const config = { interval: '10s', maxEjectionPercent: 100, ...outlierDetection }
+  const config: OutlierDetection = { interval: '10s', maxEjectionPercent: 100, ...outlierDetection }
   return new LiveCluster({ ...hosts(count), outlierDetection: config })
 }
 
@@ -247,7 +247,7 @@ describe('failure percentages', () => {
 })
 
 test('what is known of hosts outlives an update that leaves the upstream alone, and not another', () => {
-  const config = { ...hosts(4), outlierDetection: { interval: '10s', consecutive5xx: 1 } }
+  const config = { ...hosts(4), outlierDetection: { interval: '10s', consecutive5xx: 1 } } as const
   const upstream = new LiveCluster(config)
   upstream.answered('10.0.0.1', 500)
   upstream.define(structuredClone(config))

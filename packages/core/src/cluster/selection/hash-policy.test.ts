@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { type FakeContextOptions, fakeContext } from '../../../../../test/support/fake-context.ts'
-import type { HashPolicy } from '../../config/resilience.ts'
+import type { HashCookie, HashPolicy } from '../../config/resilience.ts'
 import { toHex } from '../hash/word64.ts'
 import { xxHash64 } from '../hash/xxhash64.ts'
 import { compileHashPolicies } from './hash-policy.ts'
@@ -48,7 +48,7 @@ describe('a cookie policy', () => {
     })
   })
 
-  test.each([
+  test.each<{ readonly cookie: HashCookie; readonly line: RegExp }>([
     { cookie: { name: 'user', ttl: '42s' }, line: /^user="([0-9a-f]{16})"; Max-Age=42; HttpOnly$/ },
     { cookie: { name: 'user', ttl: '0s' }, line: /^user="([0-9a-f]{16})"; HttpOnly$/ },
     {
@@ -64,7 +64,7 @@ describe('a cookie policy', () => {
   })
 
   test('makes the same cookie for requests that race on one connection, and others for other clients', () => {
-    const policies = [{ cookie: { name: 'user', ttl: '0s' } }]
+    const policies: HashPolicy[] = [{ cookie: { name: 'user', ttl: '0s' } }]
     const of = (context: FakeContextOptions) => key(policies, context).cookies[0]
     expect(of({})).toBe(of({}))
     const others = [
@@ -100,7 +100,7 @@ describe('several policies', () => {
   })
 
   test('behind a terminal one make no cookie', () => {
-    const cookie = { name: 'user', ttl: '0s' }
+    const cookie: HashCookie = { name: 'user', ttl: '0s' }
     expect(key([{ header: 'x-a', terminal: true }, { cookie }], { headers }).cookies).toEqual([])
   })
 })

@@ -5,7 +5,7 @@ import type { StatefulSession } from '../../config/resilience.ts'
 import { HeaderMap } from '../../http/headers.ts'
 import { compileSelector } from './selector.ts'
 
-const cookieBased = { cookie: { name: 'sticky', ttl: '60s', path: '/shop' } }
+const cookieBased = { cookie: { name: 'sticky', ttl: '60s', path: '/shop' } } as const
 
 /** What becomes of a request: the hosts that may be chosen, and what the client is told. */
 function request(upstream: LiveCluster, statefulSession: StatefulSession, context: FakeContextOptions = {}) {
