@@ -1,6 +1,6 @@
 import { request, send } from '@headgate/testing'
 import { describe, expect, test } from 'vitest'
-import type { MatchedGateway } from '../config/gateway.ts'
+import type { HttpGateway, MatchedGateway } from '../config/gateway.ts'
 import type { GatewayConfig } from '../config/gateway-config.ts'
 import { Gateway } from '../gateway.ts'
 
@@ -9,7 +9,7 @@ const virtualService = (name: string): NonNullable<GatewayConfig['virtualService
   virtualHost: { domains: ['*'], routes: [{ directResponseAction: { status: 200, body: name } }] },
 })
 
-const only = (name: string): MatchedGateway['httpGateway'] => ({ virtualServices: [{ name }] })
+const only = (name: string): HttpGateway => ({ virtualServices: [{ name }] })
 
 function hybrid(matchedGateways: readonly MatchedGateway[], services: readonly string[]): Gateway {
   return new Gateway({
@@ -41,9 +41,8 @@ describe('a hybrid gateway', () => {
   })
 
   test('closes a connection that no gateway is for', async () => {
-    const { httpGateway } = { httpGateway: only('only') }
     const sourcePrefixRanges = [{ addressPrefix: '1.2.3.4', prefixLen: 32 }]
-    const closed = hybrid([{ matcher: { sourcePrefixRanges }, httpGateway }], ['only'])
+    const closed = hybrid([{ matcher: { sourcePrefixRanges }, httpGateway: only('only') }], ['only'])
     expect((await send(closed, '/', from('192.0.2.1'))).status).toBe(499)
     expect((await send(closed, '/', from('1.2.3.4'))).status).toBe(200)
   })
