@@ -81,7 +81,7 @@ export class RawClient {
   }
 
   /** The next final response, complete. Rejects when it is late, broken or no HTTP/1.1. */
-  async response(deadline = 4000): Promise<RawResponse> {
+  async response(deadline = 15_000): Promise<RawResponse> {
     const index = this.#taken++
     return until(
       () => {
@@ -96,7 +96,7 @@ export class RawClient {
   }
 
   /** How the peer ended the connection, once it has. */
-  closed(deadline = 4000): Promise<'fin' | 'reset'> {
+  closed(deadline = 15_000): Promise<'fin' | 'reset'> {
     return until(() => this.#endedBy, { deadline, what: () => `the end of the connection; ${this.#seen()}` })
   }
 

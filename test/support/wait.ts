@@ -1,6 +1,6 @@
 /** Options of {@link until}. */
 export interface UntilOptions {
-  /** Milliseconds until it is given up. Default 4000. */
+  /** Milliseconds until it is given up. Default 15,000: the machine may be busy with other tests. */
   readonly deadline?: number
   /** What the message of the error says was waited for; a function is asked when it is too late. */
   readonly what?: string | (() => string)
@@ -13,7 +13,7 @@ export interface UntilOptions {
  * @throws Error At the deadline, with the time and what was waited for.
  */
 export async function until<T>(condition: () => T | false | undefined, options: UntilOptions = {}): Promise<T> {
-  const { deadline = 4000, what = String(condition) } = options
+  const { deadline = 15_000, what = String(condition) } = options
   const start = performance.now()
   for (;;) {
     const value = condition()
