@@ -26,7 +26,7 @@ export function attach(server: Server, gateway: Gateway, options: NodeHandlerOpt
 }
 
 /** Node's own answer to a broken request would go out in place of an earlier request's pending response. */
-export function onClientError(error: Error & { code?: string }, socket: Socket): void {
+function onClientError(error: Error & { code?: string }, socket: Socket): void {
   socket.on('error', ignore)
   // Only what a client has sent can be answered; other errors mean that its connection is gone.
   if (socket.destroyed || !socket.writable || !/^(HPE|ERR_HTTP)_/.test(error.code ?? '')) {

@@ -20,7 +20,7 @@ export const delegationIssueCodes = {
 } as const satisfies Record<string, string>
 
 /** Names one kind of finding. */
-export type DelegationIssueCode = keyof typeof delegationIssueCodes
+type DelegationIssueCode = keyof typeof delegationIssueCodes
 
 /** A finding before it is known which resources it concerns. */
 export interface DelegationFinding extends Finding {

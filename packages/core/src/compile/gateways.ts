@@ -16,7 +16,7 @@ export interface SelectedListener {
 }
 
 /** One of the gateways behind a hybrid gateway's address. */
-export interface SelectedMatch {
+interface SelectedMatch {
   readonly match: MatchedGateway
   readonly virtualServices: readonly VirtualServiceConfig[]
 }
@@ -26,7 +26,7 @@ export const defaultBindAddress = '::'
 export const defaultBindPort = 8080
 
 /** Gloo's own name for the gateway that is there without being configured. */
-export const defaultGatewayName = 'gateway-proxy'
+const defaultGatewayName = 'gateway-proxy'
 
 /** Gloo installs this one: every virtual service without TLS settings. */
 const defaultGateway: GatewayResource = { metadata: { name: defaultGatewayName }, httpGateway: {} }

@@ -55,7 +55,7 @@ export interface CompiledListener {
 }
 
 /** What the adapter's server has to know; undefined leaves it the server's default. */
-export interface ConnectionLimits {
+interface ConnectionLimits {
   /** Milliseconds for the headers of a request to arrive. */
   readonly requestHeadersTimeout: number | undefined
   /** Milliseconds that an idle connection is kept. */

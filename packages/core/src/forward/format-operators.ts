@@ -20,7 +20,7 @@ export type ResponseHead = Pick<GatewayResponse, 'status' | 'headers'>
 export type FormatRuntime = Pick<Runtime, 'clock' | 'environment'>
 
 /** The value of an operator for one exchange; undefined when there is none. */
-export type Operator = (context: FormatContext, response: ResponseHead | undefined) => string | undefined
+type Operator = (context: FormatContext, response: ResponseHead | undefined) => string | undefined
 
 /** An operator, or a value that never changes, or what is wrong with its argument. */
 export type CompiledOperator = Operator | { readonly value: string | undefined } | { readonly problem: string }

@@ -94,7 +94,7 @@ export class HeaderMap implements Iterable<[name: string, value: string]> {
 
   /** A copy as a flat list. */
   toRaw(): string[] {
-    return this.raw.slice();
+    return this.raw.slice()
   }
 
   *[Symbol.iterator](): IterableIterator<[string, string]> {

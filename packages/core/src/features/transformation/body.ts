@@ -21,7 +21,7 @@ export function compileBody(
 }
 
 /** Writes what extractors have taken into the JSON of the body. */
-export function mergeExtractions(extractors: readonly Extractor[]): Step {
+function mergeExtractions(extractors: readonly Extractor[]): Step {
   return (message) => {
     for (const extractor of extractors) writeExtraction(message, extractor)
     message.replaceBody(writeJson(message.json))

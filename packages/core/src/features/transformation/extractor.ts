@@ -4,7 +4,7 @@ import type { Substitution } from '../../regex/substitution.ts'
 import type { TransformationTools } from './template.ts'
 
 /** Where an extractor takes its text from. */
-export interface ExtractionSource {
+interface ExtractionSource {
   readonly body: string
   header(name: string): string
 }

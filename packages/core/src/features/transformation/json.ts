@@ -10,7 +10,7 @@ export interface JsonMap {
 }
 
 /** Nested deeper than this, a document is taken for an attack: whoever walks through it must not run out of stack. */
-export const maxJsonDepth = 1000
+const maxJsonDepth = 1000
 
 /** What {@link parseJson} found. */
 export type JsonResult =
@@ -133,7 +133,7 @@ export function writeJson(value: JsonValue): string {
   return marked.replaceAll(new RegExp(`"${mark}(-?\\d+)"`, 'g'), '$1')
 }
 
-export function isJsonMap(value: JsonValue | undefined): value is JsonMap {
+function isJsonMap(value: JsonValue | undefined): value is JsonMap {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
@@ -143,7 +143,7 @@ export function ownValue(map: JsonMap, key: string): JsonValue | undefined {
 }
 
 /** Sets a key, whatever its name: an assignment to `__proto__` would not make one. */
-export function setOwn(map: JsonMap, key: string, value: JsonValue): void {
+function setOwn(map: JsonMap, key: string, value: JsonValue): void {
   if (key === '__proto__') {
     Object.defineProperty(map, key, { value, writable: true, enumerable: true, configurable: true })
   } else map[key] = value

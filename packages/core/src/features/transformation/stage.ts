@@ -24,7 +24,7 @@ export interface CompiledStage {
 }
 
 /** Stands for the choice of no pair. */
-export const noMatch: CompiledRequestMatch = {
+const noMatch: CompiledRequestMatch = {
   matches: undefined,
   clearRouteCache: false,
   request: undefined,
