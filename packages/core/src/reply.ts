@@ -148,8 +148,8 @@ export class Reply extends Exchange implements BodySink, DownstreamListener, Rel
     }
     // A client that is still sending would have its rest taken for the next request.
     if (this.request.body !== null && !downstream.complete) this.closeAfter = true
-    const silent = isBodyless(status) || this.request.method === 'HEAD'
-    if (body !== this.#original) this.#replaced(response, silent)
+    const silent = isBodyless(status) || downstream.method === 'HEAD'
+    if (body !== this.#original || (body === null && !silent)) this.#replaced(response, silent)
     try {
       downstream.start(status, response.headers, this.closeAfter)
     } catch (error) {
@@ -186,7 +186,7 @@ export class Reply extends Exchange implements BodySink, DownstreamListener, Rel
     relay.start(client)
   }
 
-  /** A filter has put another body in the place of the one that came. */
+  /** A filter has put another body in the place of the one that came, or had the upstream asked for none. */
   #replaced({ headers, body }: GatewayResponse, silent: boolean): void {
     const original = this.#original
     if (!silent) reframe(headers, body)

@@ -1,6 +1,6 @@
 import type { MergeJsonKeys, Template, TransformationTemplate } from '../../config/transformation.ts'
 import { runSteps, type Step } from './compiled.ts'
-import type { Extractor } from './extractor.ts'
+import type { NamedExtractor } from './extractor.ts'
 import { placed, TransformationFailure } from './failure.ts'
 import { type JsonValue, parseJson, setAt, writeJson } from './json.ts'
 import type { Message } from './message.ts'
@@ -12,7 +12,7 @@ type Compile = (template: Template | undefined, field: string) => PlacedTemplate
 /** The step that makes the new body; undefined where the body stays what it is. */
 export function compileBody(
   { body, mergeExtractorsToBody, mergeJsonKeys }: TransformationTemplate,
-  extractors: readonly Extractor[],
+  extractors: readonly NamedExtractor[],
   compile: Compile,
 ): Step | undefined {
   if (body !== undefined) return rendering(compile(body, 'body'), (message, text) => message.replaceBody(text))
@@ -21,14 +21,14 @@ export function compileBody(
 }
 
 /** Writes what extractors have taken into the JSON of the body. */
-function mergeExtractions(extractors: readonly Extractor[]): Step {
+function mergeExtractions(extractors: readonly NamedExtractor[]): Step {
   return (message) => {
     for (const extractor of extractors) writeExtraction(message, extractor)
     message.replaceBody(writeJson(message.json))
   }
 }
 
-export function writeExtraction(message: Message, { name, way, place }: Extractor): void {
+export function writeExtraction(message: Message, { name, way, place }: NamedExtractor): void {
   const json = setAt(message.json, way, message.extraction(name))
   if (json === undefined) throw placed(place, failed(`"${name}" has no place in the JSON of the body`))
   message.json = json

@@ -4,7 +4,7 @@ import { compileExtractor } from './extractor.ts'
 
 function extract(extraction: Extraction, source: string, header = source): string {
   const tools = { engines: [], runtime: {} as never, maxProgramSize: undefined, report: () => undefined }
-  const extractor = compileExtractor('e', extraction, 'e', tools)
+  const extractor = compileExtractor(extraction, 'e', tools)
   if (extractor === undefined) throw new Error('refused')
   return extractor.extract({ body: source, header: () => header })
 }

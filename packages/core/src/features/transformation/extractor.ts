@@ -11,13 +11,17 @@ interface ExtractionSource {
 
 /** An extractor that is ready. */
 export interface Extractor {
-  readonly name: string
   /** Its place in the configuration. */
   readonly place: string
-  /** Keys of the place in the JSON body where its text is written; dots in its name part them. */
-  readonly way: readonly string[]
   readonly readsBody: boolean
   extract(source: ExtractionSource): string
+}
+
+/** An extractor of a transformation, under its name. */
+export interface NamedExtractor extends Extractor {
+  readonly name: string
+  /** Keys of the place in the JSON body where its text is written. */
+  readonly way: readonly string[]
 }
 
 /**
@@ -25,7 +29,6 @@ export interface Extractor {
  * here RE2 runs them, which knows neither back references nor look-around.
  */
 export function compileExtractor(
-  name: string,
   extraction: Extraction,
   place: string,
   { maxProgramSize, report }: TransformationTools,
@@ -44,9 +47,7 @@ export function compileExtractor(
   const change = changeOf(extraction, compiled.regex)
   const { header } = extraction
   return {
-    name,
     place,
-    way: name.split('.'),
     readsBody: header === undefined,
     extract:
       header === undefined ? ({ body }) => change(body) : (source) => changeHeader(source.header(header), change),

@@ -34,7 +34,8 @@ export class ResponseMessage extends Message {
       this.content.dropStale(this.headers)
       // Of a body that nobody has made nobody knows the length.
       if (this.content.isReplaced || !isHead) this.headers.delete('content-length')
-      return null
+      // The client may have asked otherwise: a template can write the method, too.
+      return isHead && this.content.isReplaced ? (this.content.settle(this.headers) ?? null) : null
     }
     if (this.streams) return before
     const body = this.content.settle(this.headers)

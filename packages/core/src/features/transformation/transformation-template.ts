@@ -1,7 +1,7 @@
 import type { Template, TransformationTemplate } from '../../config/transformation.ts'
 import { compileBody, writeExtraction } from './body.ts'
 import { type CompiledTransformation, runSteps, type Step } from './compiled.ts'
-import { compileExtractor, type Extractor } from './extractor.ts'
+import { compileExtractor, type NamedExtractor } from './extractor.ts'
 import { TransformationFailure } from './failure.ts'
 import { parseJson } from './json.ts'
 import { noteMetadata } from './note-metadata.ts'
@@ -36,9 +36,10 @@ export function compileTransformationTemplate(
     templates.push(compiled)
     return compiled
   }
-  const extractors = Object.entries(config.extractors ?? {}).flatMap(([name, extraction]): Extractor[] => {
-    const extractor = compileExtractor(name, extraction, `${place}.extractors.${name}`, tools)
-    return extractor === undefined ? [] : [extractor]
+  const separator = style.advancedTemplates ? '/' : '.'
+  const extractors = Object.entries(config.extractors ?? {}).flatMap(([name, extraction]): NamedExtractor[] => {
+    const extractor = compileExtractor(extraction, `${place}.extractors.${name}`, tools)
+    return extractor === undefined ? [] : [{ ...extractor, name, way: name.split(separator) }]
   })
   const body = compileBody(config, extractors, compile)
   const steps: Step[] = [extraction(extractors, style)]
@@ -93,7 +94,7 @@ function parsing(toleratesAll: boolean): Step {
 }
 
 /** Gloo writes extractions into the body's JSON, where names find them, unless templates are advanced. */
-function extraction(extractors: readonly Extractor[], { advancedTemplates }: TemplateStyle): Step {
+function extraction(extractors: readonly NamedExtractor[], { advancedTemplates }: TemplateStyle): Step {
   return (message) => {
     for (const extractor of extractors) {
       message.extractions.set(extractor.name, extractor.extract(message))
