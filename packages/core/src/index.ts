@@ -112,6 +112,7 @@ export {
 export { type Placement, type Stage, stages } from './filter/stage.ts'
 export { dynamicMetadata } from './forward/dynamic-metadata.ts'
 export { Gateway, type GatewayOptions, type HandleOptions } from './gateway.ts'
+export { withoutMapping } from './http/address.ts'
 export { type Body, type BodySink, isStreamBody, type StreamBody } from './http/body.ts'
 export type { Downstream, DownstreamListener } from './http/downstream.ts'
 export { HeaderMap } from './http/headers.ts'
@@ -120,6 +121,7 @@ export {
   type Client,
   GatewayRequest,
   type GatewayResponse,
+  isBodyless,
   localClient,
   type RespondOptions,
   respond,

@@ -1,5 +1,5 @@
 import type { HeaderMap } from '@headgate/core'
-import { isBodyless } from './bodyless.ts'
+import { isBodyless } from '@headgate/core'
 import { toBytes } from './bytes.ts'
 import type { Call } from './call.ts'
 import type { Exchange, Script } from './exchange.ts'

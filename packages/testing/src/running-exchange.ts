@@ -5,11 +5,11 @@ import {
   type ErrorFacts,
   GatewayError,
   type HeaderMap,
+  isBodyless,
   type UpstreamReceiver,
   type UpstreamRequest,
   type UpstreamStream,
 } from '@headgate/core'
-import { isBodyless } from './bodyless.ts'
 import type { Exchange, Script } from './exchange.ts'
 import { pipeBody } from './pipe-body.ts'
 import { RecordedCall } from './recorded-call.ts'
