@@ -1,6 +1,6 @@
 import type { StringMatcher } from '../../config/filters.ts'
 import type { HttpHealthCheck } from '../../config/health-check.ts'
-import { compileRegex } from '../../regex/regex.ts'
+import { compileStringMatcher } from '../../match/string-matcher.ts'
 
 /**
  * Decides whether whoever answers is the service that is meant: addresses are given away again. Undefined when any
@@ -14,12 +14,8 @@ export function serviceMatcher({
   return serviceName ? (name) => name.startsWith(serviceName) : undefined
 }
 
-function matcherOf({ exact, prefix, suffix, safeRegex, ignoreCase = false }: StringMatcher): (name: string) => boolean {
-  const fold = ignoreCase ? (text: string) => text.toLowerCase() : (text: string) => text
-  if (exact !== undefined) return (name) => fold(name) === fold(exact)
-  if (prefix !== undefined) return (name) => fold(name).startsWith(fold(prefix))
-  if (suffix !== undefined) return (name) => fold(name).endsWith(fold(suffix))
-  const compiled = compileRegex(safeRegex?.regex ?? '')
+function matcherOf(matcher: StringMatcher): (name: string) => boolean {
+  const compiled = compileStringMatcher(matcher)
   // The check of the configuration has refused what does not compile.
-  return compiled.ok ? (name) => compiled.regex.matches(name) : () => false
+  return compiled.ok ? compiled.matches : () => false
 }

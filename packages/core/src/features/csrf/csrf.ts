@@ -4,7 +4,7 @@ import { errors, GatewayError } from '../../errors.ts'
 import { defineFilter } from '../../filter/filter.ts'
 import { textReply } from '../../http/local-reply.ts'
 import type { GatewayRequest } from '../../http/message.ts'
-import { compileRegex } from '../../regex/regex.ts'
+import { compileStringMatcher } from '../../match/string-matcher.ts'
 import { ConfigError } from '../../schema/config-error.ts'
 
 /** Whether a request came from a foreign origin, where the policy only watches: for logs and counters. */
@@ -66,13 +66,8 @@ function share(percent: RuntimeFractionalPercent | undefined): number {
 }
 
 function matcherOf(matcher: StringMatcher, index: number): (origin: string) => boolean {
-  const { exact, prefix, suffix, safeRegex, ignoreCase = false } = matcher
-  const fold = (text: string): string => (ignoreCase ? text.toLowerCase() : text)
-  if (exact !== undefined) return (origin) => fold(origin) === fold(exact)
-  if (prefix !== undefined) return (origin) => fold(origin).startsWith(fold(prefix))
-  if (suffix !== undefined) return (origin) => fold(origin).endsWith(fold(suffix))
-  const compiled = compileRegex(safeRegex?.regex ?? '')
-  if (compiled.ok) return (origin) => compiled.regex.matches(origin)
+  const compiled = compileStringMatcher(matcher)
+  if (compiled.ok) return compiled.matches
   const path = `options.csrf.additionalOrigins[${index}].safeRegex.regex`
   throw new ConfigError([
     { severity: 'error', code: 'invalid-regex', resource: undefined, path, message: compiled.message },
